@@ -1,0 +1,20 @@
+"""Where mediaorg keeps what is its own: a cache that may be deleted, and a journal that must not be."""
+
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+__all__ = ["cache_file", "journal_file"]
+
+_APP: Final = "mediaorg"
+
+
+def cache_file() -> Path:
+    """Probe answers; deleting it costs time and nothing else. On Linux ``~/.cache/mediaorg/probe.sqlite``."""
+    return platformdirs.user_cache_path(_APP) / "probe.sqlite"
+
+
+def journal_file() -> Path:
+    """What was moved, and how to take it back. On Linux ``~/.local/share/mediaorg/journal.sqlite``."""
+    return platformdirs.user_data_path(_APP) / "journal.sqlite"

@@ -1,7 +1,7 @@
 """mediaorg: a path becomes a row, a row a label, a label a plan, a plan a move, and every move can be taken back."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 # Public name -> the module it lives in. Nothing is imported before its first use: `import mediaorg` costs
 # milliseconds, and a worker process that needs libav alone never loads pandas.
@@ -15,7 +15,7 @@ _HOMES = {
     **dict.fromkeys(("check", "load_plan", "plan", "save_plan"), "stages.plan"),
     **dict.fromkeys(("apply", "receipts", "resume", "reverse", "runs", "undo"), "stages.apply"),
     **dict.fromkeys(("Run", "organize"), "stages.organize"),
-    **dict.fromkeys(("Job", "run", "start"), "io.loop"),
+    "run": "io.loop",
     **dict.fromkeys(
         ("FileMetadata", "PerformantMediaOrganiser", "ProcessingResult", "organize_files", "organize_files_sync"),
         "organiser",

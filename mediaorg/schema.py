@@ -78,7 +78,13 @@ PROBE: Final = _columns(
     ("hdr", "text", "HDR10, HLG or Dolby Vision; missing for standard range", "", "ffprobe stream.color_transfer"),
     ("audio_codec", "text", "of the first audio stream", "", "ffprobe stream.codec_name"),
     ("channels", "count", "of the first audio stream", "", "ffprobe stream.channels"),
-    ("audio_languages", "tuple", "one a stream, 'und' where unsaid; missing without audio", "", "ffprobe tags.language"),
+    (
+        "audio_languages",
+        "tuple",
+        "one a stream, 'und' where unsaid; missing without audio",
+        "",
+        "ffprobe tags.language",
+    ),
     ("subtitle_languages", "tuple", "the same of subtitle streams", "", "ffprobe tags.language"),
     ("chapters", "count", "chapter marks", "", "ffprobe chapters"),
     ("container_title", "text", "title tag of the container; often a release name", "", "ffprobe format.tags.title"),
@@ -207,7 +213,9 @@ def _unescape(found: re.Match[str]) -> str:
 # ---- tables ----------------------------------------------------------------------------------------------------
 
 
-def table(columns: Iterable[Column], values: Mapping[str, Sequence[Any]] | None = None, *, index: Any = None) -> "pd.DataFrame":
+def table(
+    columns: Iterable[Column], values: Mapping[str, Sequence[Any]] | None = None, *, index: Any = None
+) -> "pd.DataFrame":
     """Lay `values` (column name -> one value a row, None for unknown) out as a DataFrame of exactly `columns`.
 
     A column without values is all missing. Dtypes depend on the columns alone, never on the values.
@@ -265,7 +273,8 @@ def series(column: Column, values: Sequence[Any], index: Any) -> "pd.Series[Any]
             first = next((value for value in values if value is not None), None)
             cells = make(list(values), index=index, dtype="Int64" if isinstance(first, int) else "object")
             how: dict[str, Any] = {"unit": "ns"} if isinstance(first, int) else {"format": "ISO8601"}
-            return pd.to_datetime(cells, utc=True, **how).dt.as_unit("us")
+            instants: pd.Series[Any] = pd.to_datetime(cells, utc=True, **how).dt.as_unit("us")
+            return instants
         case "day":
             days = make(list(values), index=index, dtype="object")
             return pd.to_datetime(days, format="ISO8601").dt.as_unit("s")

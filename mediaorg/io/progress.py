@@ -38,7 +38,9 @@ class Progress:
         self._say(final=False)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._say(final=True)
 
     def _say(self, *, final: bool) -> None:
@@ -76,9 +78,12 @@ def _text(phase: str, done: int, total: int | None, seconds: float) -> str:
 
 
 def _line(phase: str, done: int, total: int | None, seconds: float, final: bool) -> None:
-    end = "\n" if final else ""
-    sys.stderr.write("\r\033[K" + _text(phase, done, total, seconds) + end if sys.stderr.isatty() else _text(phase, done, total, seconds) + "\n" if final else "")
-    sys.stderr.flush()
+    """One line that is written over in a terminal; in a log only its end."""
+    terminal = sys.stderr.isatty()
+    if terminal or final:
+        before, after = ("\r\033[K" if terminal else ""), ("\n" if final else "")
+        sys.stderr.write(before + _text(phase, done, total, seconds) + after)
+        sys.stderr.flush()
 
 
 def _in_notebook() -> bool:
@@ -93,10 +98,10 @@ class _Notebook:
         self._handle: Any = None
 
     def __call__(self, phase: str, done: int, total: int | None, seconds: float, final: bool) -> None:
-        from IPython.display import display
+        from IPython import display
 
         message = {"text/plain": _text(phase, done, total, seconds)}
         if self._handle is None:
-            self._handle = display(message, raw=True, display_id=True)
+            self._handle = display.display(message, raw=True, display_id=True)
         else:
             self._handle.update(message, raw=True)

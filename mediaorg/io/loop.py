@@ -1,0 +1,91 @@
+"""Coroutines from plain code: in a script, a notebook cell, a thread, or beside a loop that is running."""
+
+import asyncio
+import contextlib
+import contextvars
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+__all__ = ["in_thread", "run"]
+
+T = TypeVar("T")
+
+
+async def in_thread(work: Callable[[], T], *, stop: threading.Event | None = None) -> T:
+    """Do `work` in a thread that ends with it, so that nothing is left in the caller's loop.
+
+    Cancelled, it sets `stop`, which `work` should heed, and waits until `work` has come to its end: a thread cannot
+    be interrupted, and what it does to the disk must not go on after its cell is done.
+    """
+    context = contextvars.copy_context()
+    with ThreadPoolExecutor(1, thread_name_prefix="mediaorg") as pool:
+        done = asyncio.get_running_loop().run_in_executor(pool, lambda: context.run(work))
+        try:
+            return await asyncio.shield(done)
+        except asyncio.CancelledError:
+            if stop is not None:
+                stop.set()
+            await asyncio.wait([done])
+            raise
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Finish `coroutine` and give its result, whether or not a loop is running here.
+
+    It has a thread and a loop of its own, which end with it: nothing is patched and nothing is left. The first
+    Ctrl-C asks the coroutine to stop and waits until what is in flight is finished and recorded; a second one does
+    not wait. Raises whatever the coroutine raises.
+
+    >>> async def answer() -> int:
+    ...     return 42
+    >>> run(answer())
+    42
+    """
+    result: T = _Errand(coroutine).result()
+    return result
+
+
+class _Errand:
+    """One coroutine on its way, in a thread of its own."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        self._coroutine = coroutine
+        self._future: Future[Any] = Future()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[Any] | None = None
+        # The context goes along, so that what is printed lands in the cell that called.
+        context = contextvars.copy_context()
+        self._thread = threading.Thread(target=context.run, args=(self._live,), name="mediaorg-run", daemon=True)
+
+    def result(self) -> Any:
+        self._thread.start()
+        try:
+            return self._wait()
+        except KeyboardInterrupt:
+            self._stop()
+            with contextlib.suppress(asyncio.CancelledError):
+                self._wait()
+            raise
+
+    def _wait(self) -> Any:
+        try:
+            return self._future.result()
+        finally:
+            if self._future.done():
+                self._thread.join()
+
+    def _live(self) -> None:
+        try:
+            self._future.set_result(asyncio.run(self._main()))
+        except BaseException as error:  # noqa: BLE001  carried over to the caller's thread, whatever it is
+            self._future.set_exception(error)
+
+    async def _main(self) -> Any:
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        return await self._coroutine
+
+    def _stop(self) -> None:
+        if self._loop is not None and self._task is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._task.cancel)

@@ -1,0 +1,149 @@
+"""What the folders above a file say: the season, the show or film, a release, extras, or nothing at all."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from mediaorg.rules.cameras import is_home_folder
+from mediaorg.rules.extras import extra_by_folder
+from mediaorg.rules.names import Reading, is_release, plain, read, reads_as_junk, words
+
+__all__ = ["GENERIC", "Context", "context", "season_of"]
+
+# Folders that only sort: whole names, lower case, without spaces, dots, dashes and underscores.
+GENERIC: Final = frozenset(
+    """
+    movies movie films film filme filmes peliculas cinema kino tv tvshows tvshow tvseries tvserien shows show series serien serie seriestv anime animes cartoons
+    documentaries documentary docs kids children video videos media medias downloads download completed complete incomplete finished torrents torrent usenet
+    tosort sort unsorted sorted new old misc stuff temp tmp test backup backups collection collections library home users user mnt srv var data volumes volume
+    shares share server public drive disk disk1 disk2 hdd nas plex jellyfin kodi emby hd sd uhd 4k 1080p 720p 480p 3d english german french mymovies myvideos watched unwatched
+    some path something folder root storage archive inbox blackhole postprocessing process sabnzbd nzb
+    """.split()
+)
+
+_SEASON: Final = (
+    # Season 1, Series 02, Staffel 2, Saison 3, Temporada 1, Сезон 2, S02, Season 2 - Subtitle, Season 01 (1999)
+    re.compile(
+        r"^(?:season|series|staffel|saison|temporada|stagione|seizoen|sezon|sæson|säsong|sesong|kausi|seria|сезон|s|t|book|volume|vol)[ ._\-]{0,2}(?P<n>\d{1,4})(?![\dx]|[ ._]?e\d)(?=$|[ ._\-(\[])",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"^(?P<n>\d{1,2})(?:st|nd|rd|th|ª|º|\.|a|e|er|ème)?[ ._]?(?:season|staffel|saison|temporada|stagione|seizoen|sezon|сезон|évad)$",
+        re.IGNORECASE,
+    ),
+    re.compile(r"^第\s?(?P<n>\d{1,2})\s?[季期]"),
+)
+_CHINESE: Final = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
+_SHOW_SEASON: Final = re.compile(
+    r"^(?P<t>.*?\w.*?)[ ._\-(\[,]+(?:season|staffel|saison|temporada|stagione|seizoen|sezon|сезон|s)[ ._\-]{0,2}(?P<n>\d{1,2})(?![\da-z]|[ ._-]?e\d)",
+    re.IGNORECASE,
+)
+_SPECIALS: Final = frozenset(
+    "specials special season0 season00 s00 s0 specialepisodes especiales spezial ova ovas".split()
+)
+_DISC: Final = re.compile(r"^(?:video_ts|bdmv|stream|audio_ts|hvdvd_ts)$", re.IGNORECASE)
+_PART: Final = re.compile(r"^(?:cd|dvd|disc|disk|part|pt)[ ._-]?(\d{1,2})$", re.IGNORECASE)
+_DEPTH: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the folders above a file say; unknown is None.
+
+    title, year: the nearest folder that is named after something; `titled` is that folder, for the evidence.
+    season: of the nearest season folder (0 for specials).
+    release: the reading of a folder that is itself a release name ("Some.Show.S01E02.720p-GRP").
+    extra: the type of extra the nearest folder holds. home: a family's or a camera's folder. part, disc: of a disc.
+    """
+
+    title: str | None = None
+    year: int | None = None
+    titled: str | None = None
+    season: int | None = None
+    release: Reading | None = None
+    extra: str | None = None
+    home: str | None = None
+    part: int | None = None
+    disc: bool = False
+
+
+def season_of(folder: str) -> int | None:
+    """The season a folder of the name `folder` holds, 0 for specials; None where it is no season folder.
+
+    >>> [season_of(name) for name in ("Season 1", "Staffel 02", "S3", "Specials", "第二季", "Open Season")]
+    [1, 2, 3, 0, 2, None]
+    """
+    name = plain(folder).strip()
+    if re.sub(r"[ ._-]", "", name).casefold() in _SPECIALS:
+        return 0
+    chinese = re.match(r"^第([一二三四五六七八九十])[季期]", name)
+    if chinese:
+        return _CHINESE[chinese[1]]
+    for pattern in _SEASON:
+        found = pattern.match(name)
+        if found and not 99 < int(found["n"]) < 1900:
+            return int(found["n"])
+    return None
+
+
+def is_generic(folder: str) -> bool:
+    """Whether a folder of this name only sorts, and says nothing of what lies in it.
+
+    >>> is_generic("TV Shows"), is_generic("The Wire")
+    (True, False)
+    """
+    return re.sub(r"[ ._\-]", "", folder).casefold() in GENERIC or not re.search(r"[^\W_]", folder)
+
+
+@lru_cache(maxsize=4096)
+def context(folders: Sequence[str]) -> Context:
+    """Read the folders above a file, given from the outermost to the nearest as a tuple.
+
+    The nearest folder that says something wins; a folder that only sorts ("Movies") ends the search once a title is found.
+
+    >>> found = context(("TV", "Some Show (2014)", "Season 2"))
+    >>> found.title, found.year, found.season
+    ('Some Show', 2014, 2)
+    """
+    extra = titled = title = None
+    year = season = part = None
+    release: Reading | None = None
+    disc = False
+    for depth, folder in enumerate(reversed(folders[-_DEPTH:])):
+        name = plain(folder).strip()
+        if depth == 0 and extra_by_folder(name) is not None and any(not is_generic(one) for one in folders[:-1]):
+            extra = extra_by_folder(name)
+            continue
+        if _DISC.match(name):
+            disc = True
+            continue
+        half = _PART.match(name)
+        if half:
+            part = part if part is not None else int(half[1])
+            continue
+        number = season_of(name)
+        if number is not None:
+            season = season if season is not None else number
+            continue
+        if is_generic(name) or reads_as_junk(name):
+            if title is not None or (is_generic(name) and depth > 0 and season is None and extra is None and not disc):
+                break
+            continue
+        if title is not None:
+            break
+        both = _SHOW_SEASON.match(name)
+        reading = read(name)
+        if (
+            reading.episodes
+            or reading.date
+            or (reading.form and reading.rest.strip(" ])-.") and reading.title)
+            or (reading.form is None and is_release(name))
+        ):
+            release = reading
+        if both and not reading.episodes:
+            season = season if season is not None else int(both["n"])
+        title, year, titled = reading.title or words(name), reading.year, folder
+    home = next((folder for folder in reversed(folders[-_DEPTH:]) if is_home_folder(plain(folder).strip())), None)
+    return Context(title, year, titled, season, release, extra, home, part, disc)

@@ -1,0 +1,783 @@
+"""What one file name says by itself: season and episodes, numbers, dates, years, parts and the title before them.
+
+`read` tries the forms of `FORMS` from the surest to the vaguest. To teach a new form, add one line there, with a
+name that people write beside it. Nothing here knows about folders; `rules.folders` does.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+__all__ = ["FORMS", "Reading", "mirrored", "plain", "read", "reads_as_junk", "same", "stem_of", "words"]
+
+_LONGEST: Final = 300  # characters; names are at most 255 bytes, and nothing after that is read
+_FIRST_FILM: Final = 1888
+_LAST_YEAR: Final = 2035
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a name says; unknown is None.
+
+    form: the form that settled it: SxxEyy, NxM, words, date, number, season, year; None when nothing was found.
+    written: that form as it stands in the name, for the evidence.
+    """
+
+    form: str | None = None
+    written: str = ""
+    title: str | None = None
+    year: int | None = None
+    season: int | None = None
+    episodes: tuple[int, ...] | None = None
+    absolute_episodes: tuple[int, ...] | None = None
+    date: str | None = None
+    part: int | None = None
+    edition: str | None = None
+    rest: str = ""
+    sure: bool = False
+    doubt: str | None = None
+
+
+# ---- text ------------------------------------------------------------------------------------------------------
+
+_SUFFIX: Final = re.compile(
+    r"\.(?:3g2|3gp|asf|avi|divx|dv|f4v|flv|iso|m2ts|m2t|m2v|m4v|mk3d|mkv|mov|mp4|mpe?g|mpg|mts|mxf|ogm|ogv|qt|rm|rmvb|strm|tp|trp|ts"
+    r"|vob|webm|wmv|wtv|disc|img|mp2|m1v|amv|dav|insv|lrv|par2)$",
+    re.IGNORECASE,
+)
+_ESCAPE: Final = re.compile(r"\\(?:x5c|x[89a-f][0-9a-f]|ud[89a-f][0-9a-f]{2})")
+_BRACKETS: Final = str.maketrans("【】「」『』〔〕《》｛｝", "[][][][][][]", "")
+
+
+def stem_of(name: str) -> str:
+    """`name` without its suffix, if the suffix is one that videos have.
+
+    >>> stem_of("Mr. Robot.mkv"), stem_of("Mr. Robot")
+    ('Mr. Robot', 'Mr. Robot')
+    """
+    return _SUFFIX.sub("", name)
+
+
+def plain(name: str) -> str:
+    r"""`name` in one form: NFKC, ordinary brackets and dashes, no control characters, no undecodable bytes.
+
+    >>> plain("［01］\u2013 A\tB")
+    '[01]- A B'
+    """
+    text = unicodedata.normalize("NFKC", _ESCAPE.sub("", name))[:_LONGEST].translate(_BRACKETS)
+    text = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
+    return re.sub(r"[\u2010-\u2015\u2212~\uff5e\u301c]", lambda dash: "~" if dash[0] in "~\uff5e\u301c" else "-", text)
+
+
+def words(text: str) -> str:
+    """`text` as a title: dots and underscores are spaces, unless the name is written with spaces; no loose dashes.
+
+    >>> words("Marvels.Agents.of.S.H.I.E.L.D."), words("Mr. Robot - "), words("Some_Show.")
+    ('Marvels Agents of S.H.I.E.L.D.', 'Mr. Robot', 'Some Show')
+    """
+    text = text.replace("_", " ")
+    if " " not in text.strip(" .-[(") or text.count(".") > text.count(" ") + 1:
+        letters = re.sub(r"(?<![^\W\d_])((?:[^\W\d_]\.){2,})(?![a-z])", lambda m: m[1].replace(".", "\0") + " ", text)
+        letters = letters.replace(".", " ").replace("\0", ".")
+        text = letters
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"(?:\(\s*\)|\[\s*\]|\{\s*\})", " ", text)
+    text = re.sub(r"\s+", " ", text).strip(" -+~,:;|&=<>*#@")
+    for opening, closing in ("()", "[]", "{}"):
+        if text.count(opening) != text.count(closing):
+            text = text.strip(opening + closing + " -")
+    text = text.strip(" -,")
+    text = re.sub(r"^(.+), (The|A|An|Der|Die|Das|Le|La|Les|El)$", r"\2 \1", text)
+    return (
+        text[:-1].rstrip()
+        if text.endswith(".") and not re.search(r"(?:\b\w\.){2}$|\b(?:jr|sr|mr|dr|etc|vs)\.$|\.\.$", text, re.I)
+        else text
+    )
+
+
+def same(one: str | None, other: str | None) -> bool:
+    """Whether two titles are one: letters and digits alone count, without accents; a leading article does not.
+
+    >>> same("The Office (US)", "Office US"), same("Fargo", "Fargos")
+    (True, False)
+    """
+    return bool(one) and bool(other) and bare(one or "") == bare(other or "") != ""
+
+
+def bare(title: str) -> str:
+    """The letters and digits of `title`, for comparing.
+
+    >>> bare("Les Misérables & Co.")
+    'lesmiserablesandco'
+    """
+    text = unicodedata.normalize("NFKD", title).casefold().replace("&", " and ")
+    text = re.sub(r"['\u2019`\u00b4]", "", "".join(c for c in text if not unicodedata.combining(c)))
+    return re.sub(r"[\W_]+", "", re.sub(r"^the[ ._]|, the$", "", text))
+
+
+# Where a title ends at the latest: words that only releases have. Lower-case words that films are called are not here.
+_TAG: Final = re.compile(
+    r"""(?<![a-z0-9])(?:
+      \d{3,4}[pi](?:\d\d)?|[48]k|uhd|\d{3,4}x\d{3,4}|hdtv|hdtvrip|pdtv|dsr|dsrip|satrip|tvrip|dvb|web[-. ]?(?:dl|rip|cap)(?=[-. \])_]|$)|web(?=[-. ](?:[xh][. ]?26|hevc|\d{3,4}p|av1))|webdl|webrip|amzn|nf(?=[. ]web)
+      |blu-?ray|bdrip|brrip|bdremux|bdmv|bd(?=[. \]_]?(?:\d{3,4}p|rip))|dvd(?:rip|scr|[59r])?|r5|hdrip|hdcam|camrip|telesync|telecine|screener|vhsrip|ppvrip|remux|hddvd
+      |[xh][. ]?26[45]|hevc|avc|xvid|divx|av1|vp9|10[- .]?bit|8bit|hi10p?|hdr10?(?:plus|\+)?|dts(?:-?hd)?|ac-?3|e-?ac-?3|aac(?:2[. ]0)?|ddp?[. ]?[257][. ][01]|dd\+?5|flac|truehd|atmos|mp3
+      |vostfr|subfrench|truefrench|multi(?=[. -](?:sub|\d|vf|lang))|dual[-. ]audio|nlsubs?|dksubs|subbed|dubbed|esubs?|hardsub
+      |proper|repack|rerip|internal|read[. ]?nfo|nfofix|unrated|directors?[. ]cut|extended(?=[. _](?:cut|edition|version|\d|dvd|blu|\w*rip))|limited(?=[. ](?:\d|dvd|blu|\w*rip))|remastered|complete(?=[. _\]-](?:series|season|collection|\d|dvd|blu|bd|web|s\d|pack))
+      |criterion|uncut(?=[. ](?:\d|dvd|blu))|theatrical[. _]|imax(?=[. \]]|$)|edition[ ._]collector|special[. _]edition|anniversary[. _]edition
+      |(?:german|french|italian|spanish|english|swedish|nordic|danish|dutch|polish|russian|hindi|ita|eng|ger|fre|rus)(?=[. _-](?:\d{3,4}p|dvd|blu|bd|web|hdtv|dl|dubbed|xvid|x26|ac3|subs?|dual|\w*rip|eng|ita|bluray))
+    )(?![a-z0-9])""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_SITE: Final = re.compile(
+    r"""^(?: \[?\s*www[. ][\w-]+[. ][\w. ]{2,20}?\s*\]?\s*[-_]{1,3}\s* | \[\s*(?:www\.)?[\w-]+\.(?:com?|org|net|cc|me|tv|to|info|lol|ru|in|cx|eu|nz)(?:\.\w\w)?\s*\][-_ .]*
+        | [\w-]+\.(?:com|org|net|cc|cx|lol)@ | (?:www\.)?[\w-]+\.(?:com|org|net|cc|info|lol|to|se|bz)(?:\.\w\w)?\s+-\s+ )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_POSTING: Final = re.compile(r"^\d{6} [A-Z]{2,6}\d{2,5} (?=\w)")
+_GROUP: Final = re.compile(r"^\s*[\[(](?!(?:19|20)\d\d[\])])[^\[\]()]{1,60}[\])][\s._-]*")
+_VERSION: Final = re.compile(
+    r"(?<=\d)[ _]?v\d(?![\da-z])|(?<=\d)\s?(?:\((?:END|完|FIN)\)|END|完|fin)(?=[\]\s_-]|$)", re.IGNORECASE
+)
+
+
+# ---- forms -----------------------------------------------------------------------------------------------------
+
+_B: Final = r"(?<![a-z0-9])"  # nothing glued before
+_S: Final = r"[ ._\-]"
+
+Said = tuple[int | None, tuple[int, ...], bool]  # season, episodes, whether they count from the show's beginning
+
+_MORE: Final = re.compile(
+    r"""(?P<dash>\s?[-~]\s?|\s?(?:to|ao|a|à)\s?|[._ ]-[._ ])(?P<mark>(?:s\d{1,4}[ ._]?)?[ex]p?\.?)(?P<a>\d{1,4})(?!\d|[pi](?![a-z]))
+      |(?P<again>[ ._]?-?[ ._]?\d{1,4}x)(?P<d>\d{1,3})(?!\d)
+      |(?P<tight>\s?~\s?|-)(?P<b>\d{1,4})(?![\d]|[pix]|\.\d(?!\d)|-?bit|[ .]?mb)
+      |(?P<and>[ ._]?(?:[+&,]|and)[ ._]?(?:s\d{1,4})?(?:ep?)?|[ ._]?(?:s\d{1,4})?e(?:p[ ._]?)?|x)(?P<c>\d{1,4})(?!\d|[pi](?![a-z]))
+      |(?P<dot>[.])(?P<f>\d{2})(?=[.][a-z])""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def _several(text: str, at: int, first: str) -> tuple[tuple[int, ...], int]:
+    """The numbers that go on from `first` at `at`: (all of them, where they end). A dash is a range, an E one more."""
+    numbers, ranged, wide = [int(first)], False, len(first)
+    for _ in range(30):
+        found = _MORE.match(text, at)
+        if found is None:
+            break
+        number = int(found["a"] or found["b"] or found["c"] or found["d"] or found["f"])
+        tight = found["b"] is not None
+        if found["dot"] and number != numbers[-1] + 1:  # S03E21.22.HDTV, but not S03E21.50.Shades
+            break
+        if number <= numbers[-1] or number - numbers[-1] > (60 if ranged or found["dash"] or tight else 400):
+            break
+        if tight and len(found["b"]) > max(2, wide) and number != numbers[-1] + 1:
+            break
+        ranged = ranged or tight or found["dash"] is not None
+        numbers.append(number)
+        at = found.end()
+    if ranged:
+        numbers = list(range(numbers[0], numbers[-1] + 1))
+    return tuple(numbers), at
+
+
+def _pairs(found: re.Match[str], text: str) -> tuple[Said, int]:
+    season, digits = int(found["s"]), found["e"]
+    if len(digits) == 4 and int(digits[2:]) == int(digits[:2]) + 1:  # S01E0102 is 1 and 2
+        return (season, (int(digits[:2]), int(digits[2:])), False), found.end()
+    episodes, end = _several(text, found.end(), digits)
+    return (season, episodes, False), end
+
+
+def _counted(found: re.Match[str], text: str) -> tuple[Said, int]:
+    episodes, end = _several(text, found.end(), found["e"])
+    return (None, episodes, True), end
+
+
+def _marked(found: re.Match[str], text: str) -> tuple[Said, int]:
+    episodes, end = _several(text, found.end(), found["e"])
+    return (None, episodes, False), end
+
+
+_SEASON_WORD: Final = r"(?:season|series|serie|staffel|saison|temporada|temp|stagione|seizoen|sezon|sæson|säsong|sesong|kausi|seria|se|сезон|sezonul|évad|tem)"
+_EPISODE_WORD: Final = r"(?:episode|episodes|episodio|episódio|épisode|ep|eps|folge|afl|aflevering|capitulo|capítulo|cap|odcinek|odc|avsnitt|afsnit|jakso|эпизод|серия|серии|серий|выпуск|epizod|rész|bölüm|bolum|puntata)"
+
+# (form, whether it is certain, pattern, how to read it), surest first.
+FORMS: Final[tuple[tuple[str, bool, re.Pattern[str], Callable[[re.Match[str], str], tuple[Said, int]]], ...]] = tuple(
+    (form, certain, re.compile(pattern, re.IGNORECASE), reader)
+    for form, certain, pattern, reader in (
+        # S01E02, s1.e2, S01xE02, s03-x01, [S01][E02], S01 - EP02, S2009E17
+        (
+            "SxxEyy",
+            True,
+            r"(?<![a-z0-9])s(?:eason)?[ ._]?(?P<s>\d{1,4})[ ._\-\]\[\),]{0,3}(?:x?e(?:p(?:isode)?)?|x)[ ._\-\#]{0,2}(?P<e>\d{1,5})(?!\d)",
+            _pairs,
+        ),
+        ("SxxEyy", True, r"(?<=[a-z\d])s(?P<s>\d{2})e(?P<e>\d{2,3})(?!\d)", _pairs),
+        # 1x02, [2x03], 2009x04; never 1280x720
+        (
+            "NxM",
+            True,
+            r"(?<![a-z0-9.])(?P<s>\d{1,2}|19\d\d|20\d\d)[ _]?x[ _]?(?P<e>\d{2,3}|\d(?!\d))(?![a-z0-9]|\.\d)",
+            _pairs,
+        ),
+        ("NxM", True, r"(?<=[.])(?P<s>\d{1,2})x(?P<e>\d{2,3})(?![0-9]|\.264)", _pairs),
+        ("NxM", True, r"(?<![a-z0-9.])(?P<s>\d{1,2})x(?P<e>\d{2})(?=x\d|[-_. ]x\d|e\d)", _pairs),
+        # Season 1 Episode 2, Se.3 afl.3, Staffel 2 Folge 5, Saison 1 Episode 3, Сезон: 5 / Серии: 1
+        (
+            "words",
+            True,
+            rf"{_B}{_SEASON_WORD}[ ._:\-]{{0,3}}(?P<s>\d{{1,4}})[ ._,:\-/|\])(\[]{{0,5}}(?:x?e|#|{_EPISODE_WORD})[ ._:\-]{{0,3}}(?P<e>\d{{1,4}})(?!\d)",
+            _pairs,
+        ),
+        (
+            "words",
+            True,
+            rf"{_B}(?P<s>\d{{1,2}})(?:st|nd|rd|th|ª|º|[.])?[ ._]{_SEASON_WORD}[ ._,:\-/|]{{0,4}}{_EPISODE_WORD}[ ._:\-]{{0,3}}(?P<e>\d{{1,4}})(?!\d)",
+            _pairs,
+        ),
+        # S02 - 05, S2 - 05v2, [S2][05], Season 2 - 08, 3rd Season - 23
+        (
+            "words",
+            False,
+            rf"{_B}(?:s|season[ ._]?)(?P<s>\d{{1,2}})(?: - |[ ._]-[ ._]|\]\s?\[|[ _][-\[#]\s?)(?P<e>\d{{1,4}})(?![\dpix]|\.\d|\s?mb|-?bit)(?!-?(?:19|20)\d\d)",
+            _pairs,
+        ),
+        (
+            "words",
+            False,
+            rf"{_B}(?P<s>\d{{1,2}})(?:st|nd|rd|th)[ ._]season[ ._]*[-\[][ ._]?(?P<e>\d{{1,4}})(?![\dpix]|\.\d)",
+            _pairs,
+        ),
+        # (8.sez.21.ser.iz.23)
+        (
+            "words",
+            True,
+            r"(?<!\d)(?P<s>\d{1,2})[ ._-]{1,2}se[zs](?:on)?[ ._-]{1,2}(?P<e>\d{1,3})[ ._-]{1,2}ser",
+            _pairs,
+        ),
+        # Episode 1.22, Cap.105: season and number in one
+        ("words", False, rf"{_B}(?:episode[ ._])(?P<s>\d{{1,2}})[.x](?P<e>\d{{2}})(?!\d)", _pairs),
+        ("words", False, r"(?<![a-z0-9])cap[. ](?P<s>\d{1,2})(?P<e>\d{2})(?!\d)", _pairs),
+        # 第2季第05话
+        ("words", True, r"第?\s?(?P<s>\d{1,2})\s?[季期]\s?第?\s?(?P<e>\d{1,4})\s?[话話集回]", _pairs),
+        ("words", True, r"第\s?(?P<e>\d{1,4})\s?(?:[-~]\s?\d+\s?)?[话話集回]", _counted),
+        # E05, Ep. 05, Episode 5, Folge 12, E66: no season said
+        (
+            "number",
+            True,
+            rf"{_B}(?:e|ep|eps|episode|{_EPISODE_WORD})[ ._:\-\#]{{0,3}}(?P<e>\d{{1,4}})(?!\d|[pi](?![a-z])|x\d|\.\d(?!\d))",
+            _marked,
+        ),
+        # 12. Bölüm, 5 серия, 79.BLM: the word stands after
+        (
+            "number",
+            True,
+            r"(?<![a-z0-9])(?P<e>\d{1,4})(?:-?[а-я]{1,2})?[. ]{1,2}(?:bölüm|bolum|blm|серия|серии|rész|odcinek|jakso|avsnitt)(?![a-zа-я])",
+            _marked,
+        ),
+        ("number", True, r"(?<![a-z0-9])#(?P<e>\d{1,4})(?![\d])", _marked),
+    )
+)
+
+# [Group] Title - 013 [tags]; Title - 01v2; Title [05][tags]; Title_-_07_(...)
+_ANIME: Final = re.compile(
+    r"(?:[ ._]-[ ._]{1,2}|_-_|\s?[\[({]\s?)(?P<e>\d{1,4})(?:[.]5|[a-c])?(?![\dpi]|\.\d|x\d|-?bit|\s?mb|\s?kbps|,\d| of \d)(?=$|,\s?\d{1,4}\s|[ _.]*[-~]\s?\d|[ ._]*[\[(\])}]|[ ._]-|_|\s*$|[. ][^\d])",
+    re.IGNORECASE,
+)
+_OF: Final = re.compile(
+    r"(?<![a-z0-9])\(?(?P<e>\d{1,3})[ ._]?(?:of|von|de|/|из)[ ._]?(?P<n>\d{1,3})(?![\d])", re.IGNORECASE
+)
+_BARE_AFTER_GROUP: Final = re.compile(
+    r"[ _.](?P<e>\d{2,4})(?=$|[ _.]*[-~]\s?\d{1,4}(?!\d)|[ _.]*[\[(])(?![\dpi])", re.IGNORECASE
+)
+_SEASON: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_B}s(?P<s>\d{{1,2}}|20\d\d)(?:d\d{{1,2}})?(?![a-z0-9])",
+        rf"{_B}(?:season|staffel|saison|temporada|temp|stagione|seizoen|sezon|сезон|series)s?[ ._:\-]{{0,3}}(?P<s>\d{{1,4}})(?![a-z0-9])",
+        rf"{_B}(?P<s>\d{{1,2}})(?:st|nd|rd|th|ª|º|°|a|e|er|ème|\.)?[ ._](?:season|staffel|saison|temporada|stagione|seizoen|sezon|сезон|évad)(?![a-z])",
+        r"第\s?(?P<s>\d{1,2})\s?[季期]",
+    )
+)
+_SPECIAL: Final = re.compile(
+    r"(?<![a-z])(?:SP|OVA|OAD|ONA|NCOP|NCED|Special)[ ._]?-?[ ._]?(?P<e>\d{1,3})?(?![a-z0-9])", re.IGNORECASE
+)
+
+_DATES: Final = (
+    re.compile(
+        r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<gap>[-._ /]{1,3})(?P<m>0?[1-9]|1[0-2])(?:[-._ /]{1,3})(?P<d>0?[1-9]|[12]\d|3[01])(?!\d)"
+    ),
+    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"),
+    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-._ ](?P<d>1[3-9]|2\d|3[01])[-._ ](?P<m>0[1-9]|1[0-2])(?!\d)"),
+    re.compile(r"(?<!\d)(?P<a>\d{1,2})[-._ /](?P<b>\d{1,2})[-._ /](?P<y>(?:19|20)\d\d)(?!\d)"),
+)
+_MONTHS: Final = {
+    name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+}
+_WORDED: Final = re.compile(
+    r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th)?[ ._-](?P<w>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ ._-](?P<y>(?:19|20)\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+
+_YEAR: Final = re.compile(r"(?<![\da-z])(1[89]\d\d|20[0-3]\d)(?![\dpx]|[. ]?\d{2}[.-]\d\d(?!\d))", re.IGNORECASE)
+_BRACKETED_YEAR: Final = re.compile(r"[(\[]\s?(1[89]\d\d|20[0-3]\d)(?:\s?-\s?(?:\d{4})?)?\s?[)\]]")
+_PART: Final = re.compile(
+    r"(?<![a-z0-9])(?:(?P<disc>cd|dvd|disc|disk)|(?P<part>part|parte|pt|teil|partie|deel|vol(?:ume)?))[ ._-]?(?P<n>\d{1,2}|[ivx]{1,4}|one|two|three|four|five)(?![a-z0-9])",
+    re.IGNORECASE,
+)
+_NUMERALS: Final = {
+    **{name: n for n, name in enumerate("i ii iii iv v vi vii viii ix x".split(), 1)},
+    **{name: n for n, name in enumerate("one two three four five".split(), 1)},
+}
+_EDITIONS: Final = (
+    ("Director's Cut", re.compile(r"(?<![a-z])directors?'?s?[ ._]cut|(?<![a-z])\bDC\b(?=[. ]\d{3,4}p)", re.IGNORECASE)),
+    ("Extended", re.compile(r"(?<![a-z])extended(?:[ ._](?:cut|edition|version))?(?![a-z])", re.IGNORECASE)),
+    ("Unrated", re.compile(r"(?<![a-z])unrated(?![a-z])", re.IGNORECASE)),
+    ("Theatrical", re.compile(r"(?<![a-z])theatrical[ ._](?:cut|edition|version|release)", re.IGNORECASE)),
+    ("Special Edition", re.compile(r"(?<![a-z])special[ ._]edition", re.IGNORECASE)),
+    ("Final Cut", re.compile(r"(?<![a-z])final[ ._]cut(?=[ ._)\]]|$)", re.IGNORECASE)),
+    ("Criterion", re.compile(r"(?<![a-z])criterion(?![a-z])", re.IGNORECASE)),
+    ("IMAX", re.compile(r"(?<![a-z])IMAX(?![a-z])")),
+    ("Remastered", re.compile(r"(?<![a-z])(?:4k[ .])?remaster(?:ed)?(?![a-z])", re.IGNORECASE)),
+)
+
+
+def _day(found: re.Match[str]) -> tuple[str | None, str | None]:
+    """(ISO day, doubt) of a match of `_DATES`."""
+    got = found.groupdict()
+    year = int(got["y"])
+    if got.get("w"):
+        month, day = _MONTHS[got["w"].casefold()], int(got["d"])
+    elif got.get("a"):
+        one, two = int(got["a"]), int(got["b"])
+        if one <= 12 and two <= 12 and one != two:
+            return None, f"{found[0].strip()} may be day or month first"
+        month, day = (one, two) if two > 12 else (two, one)
+    else:
+        month, day = int(got["m"]), int(got["d"])
+    if not (1 <= month <= 12 and 1 <= day <= 31) or (day == 31 and month in (4, 6, 9, 11)) or (month == 2 and day > 29):
+        return None, None
+    return f"{year:04d}-{month:02d}-{day:02d}", None
+
+
+def mirrored(stem: str) -> str | None:
+    """`stem` turned round, where it was written backwards ("10E10S.wohS.emoS"); else None.
+
+    >>> mirrored("50E50S.denorD")
+    'Droned.S05E05'
+    """
+    return (
+        stem[::-1]
+        if re.search(r"(?<![a-z0-9])\d{2,3}E\d{2}S(?![a-z0-9])|(?<!\d)p(?:027|0801)(?!\d)", stem, re.IGNORECASE)
+        else None
+    )
+
+
+def is_release(name: str) -> bool:
+    """Whether `name` is written like a release: a word that only releases have, and a group after a dash.
+
+    >>> is_release("Some.Film.DVDRip.XviD-GRP"), is_release("Some Film")
+    (True, False)
+    """
+    return _TAG.search(name, 1) is not None and re.search(r"-\w+(?:\[\w+\])?$", name) is not None
+
+
+def reads_as_junk(stem: str) -> bool:
+    """Whether `stem` is a hash, a posting code or a machine's number: nothing a title could be read from.
+
+    >>> [reads_as_junk(stem) for stem in ("08bbc153931ce3ca5fcafe1b92d3297285feb061", "qrdSD3rYzWb7cPdVIGSn4E7", "Se7en")]
+    [True, True, False]
+    """
+    stem = stem.strip(" ._-")
+    if not re.search(r"[^\W_]", stem):
+        return True
+    if re.search(r"\byEnc\b", stem):
+        return True
+    token = re.sub(r"^(?:_?unpack[ _])", "", stem, flags=re.IGNORECASE)
+    if re.fullmatch(r"[0-9a-f]{24,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", token, re.IGNORECASE):
+        return True
+    letters = token.replace(" ", "")
+    if (
+        not re.fullmatch(r"[A-Za-z0-9]{16,}", letters)
+        or token.count(" ") > 1
+        or any(len(word) < 8 for word in token.split())
+    ):
+        return False
+    changes = len(re.findall(r"(?<=[a-z])[A-Z0-9](?=[a-z0-9])|(?<=\d)[A-Za-z]|(?<=[A-Za-z])\d", letters))
+    return changes >= 4 and len(re.findall(r"\d", letters)) >= 2
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------
+
+
+def prepared(stem: str) -> str:
+    """`stem` as the parsers are to see it: plain, without site prefix, posting code and version tag.
+
+    >>> prepared("[www.site.org] Some Show - 05v2")
+    'Some Show - 05'
+    """
+    text = plain(stem)
+    text = _POSTING.sub("", _SITE.sub("", text)) or text
+    return _VERSION.sub("", text)
+
+
+def read(stem: str) -> Reading:
+    """What `stem`, a name without its suffix, says; the convention is `names` of the scene, Jellyfin's and Kodi's.
+
+    >>> found = read("Some.Show.S02E05-E07.720p")
+    >>> found.title, found.season, found.episodes
+    ('Some Show', 2, (5, 6, 7))
+    >>> read("Blade Runner 2049 (2017)").title, read("Blade Runner 2049 (2017)").year
+    ('Blade Runner 2049', 2017)
+    """
+    text = prepared(stem)
+    for form, certain, pattern, reader in FORMS:
+        for found in pattern.finditer(text):
+            (season, episodes, absolute), end = reader(found, text)
+            if season is not None and 99 < season < 1900:
+                continue
+            if form == "number" and _SEASON_TITLE.search(text[: found.start()]):
+                continue
+            before, rest = text[: found.start()], text[end:]
+            if form == "NxM" and re.match(r"\d", before[-1:]):
+                continue
+            return _with_title(
+                text,
+                before,
+                rest,
+                Reading(
+                    form,
+                    text[found.start() : end].strip(" .-_[]"),
+                    season=season,
+                    episodes=episodes or None,
+                    absolute_episodes=episodes if absolute else None,
+                    sure=certain,
+                ),
+            )
+    return _dated(text) or _numbered(text) or _joined(text) or _seasoned(text) or _film(text)
+
+
+_SEASON_TITLE: Final = re.compile(r"\bfilm$", re.IGNORECASE)
+
+
+def _with_title(text: str, before: str, rest: str, reading: Reading) -> Reading:
+    title, absolute, season = before, reading.absolute_episodes, reading.season
+    counted = (
+        re.search(r"(?:(?<=[ ._])|(?<=- ))-?[ ._]?(\d{2,4})(?:\s?[-~]\s?(\d{2,4}))?[ ._]*-?[ ._]*$", before)
+        if reading.episodes
+        else None
+    )
+    if (
+        counted
+        and counted.start() > 0
+        and (counted[2] or re.search(r"- ?$|-\.$", before[: counted.start() + 1]) or re.search(r" - \d+ - $", before))
+    ):
+        low, high = int(counted[1]), int(counted[2] or counted[1])
+        if low <= high <= low + 60 and not _YEAR.fullmatch(counted[1]):
+            absolute, title = tuple(range(low, high + 1)), before[: counted.start()]
+    elif reading.episodes and reading.form in ("SxxEyy", "NxM"):
+        after = re.match(
+            r"(?:[ ._]|[ ._]?-[ ._]?|\s?\()(\d{3,4})(?:\s?-\s?(\d{3,4}))?(?=$|\)|[ ._]?[-\[(]|\s-\s)(?![\dpi])", rest
+        )
+        if after and not _YEAR.fullmatch(after[1]):
+            low, high = int(after[1]), int(after[2] or after[1])
+            if low <= high <= low + 60:
+                absolute = tuple(range(low, high + 1))
+    if reading.form in ("words", "number"):
+        for pattern in _SEASON:
+            found = pattern.search(title)
+            if found and found.start() > 0 and season in (None, int(found["s"])):
+                season, title = int(found["s"]), title[: found.start()]
+                absolute = None if reading.season is None else absolute
+                break
+    dates = [
+        day
+        for pattern in _DATES
+        for place in (title, rest)
+        for found in pattern.finditer(place)
+        if (day := _day(found)[0])
+    ]
+    named, year = _title_and_year(title)
+    date = dates[0] if dates else None
+    later = _BRACKETED_YEAR.search(text, len(before) - len(before.lstrip()) + 1) if year is None else None
+    if later is not None and (
+        later.start() < len(before) or not rest[: later.start() - len(text) + len(rest)].strip(" .-")
+    ):
+        year = int(later[1])
+    return replace(
+        reading,
+        title=named,
+        year=year,
+        season=season,
+        absolute_episodes=absolute,
+        rest=rest,
+        date=date,
+        edition=_edition(rest),
+    )
+
+
+def _title_and_year(before: str) -> tuple[str | None, int | None]:
+    """(title, year) of what stands before a sign: "[Group] Some Show (2014) - "."""
+    text = before
+    among = _among_brackets(before)
+    if among is not None:
+        return among
+    for _ in range(3):
+        shorter = _GROUP.sub("", text, count=1)
+        if shorter == text or not re.search(r"[^\W_]", shorter.replace("(", "")):
+            break
+        text = shorter
+    if not re.search(r"[^\W_]", text) and re.search(r"[^\W\d_]", before):
+        return None, None
+    year = None
+    bracketed = list(_BRACKETED_YEAR.finditer(text))
+    if bracketed and bracketed[-1].start() > 0:
+        year, text = int(bracketed[-1][1]), text[: bracketed[-1].start()]
+    else:
+        ends = re.search(r"(?<=[ ._-])(19\d\d|20[0-3]\d)[ ._\-\])(\[]*$", text)
+        if ends and re.search(r"[^\W_]", text[: ends.start()]):
+            year, text = int(ends[1]), text[: ends.start()]
+    tag = _TAG.search(text, 1)
+    if tag and re.search(r"[^\W_]", text[: tag.start()]):
+        text = text[: tag.start()]
+    dated = re.sub(r"[\[(]?(?:19|20)\d\d[-._ ]\d\d[-._ ]\d\d[\])]?[ ._-]*$", "", text)
+    text = dated if re.search(r"[^\W_]", dated) else text
+    title = words(_one_script(text))
+    title = _untailed(title)
+    return (title or None), year
+
+
+def _untailed(title: str) -> str:
+    """`title` without what stands in brackets after it, or "The Complete" of a pack; "(US)" stays."""
+    short = re.sub(r"\s*[\[(](?!(?:US|UK|AU|NZ|CA|IE)[\])])[^\[\]()]*[\])]?$", "", title)
+    short = re.sub(
+        r"(?<=\w)[ -]+(?:the )?complete(?: (?:series|seasons?|collection))?$", "", short, flags=re.IGNORECASE
+    )
+    return short.strip(" -") if re.search(r"[^\W_]", short) else title
+
+
+_HAN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
+_NO_TITLE: Final = re.compile(r"新番|国漫|國漫|字幕|合集|^\W*\d+\W*$|^\W*(?:19|20)\d\d\W*$|发布|全\d+集", re.IGNORECASE)
+
+
+def _among_brackets(before: str) -> tuple[str | None, int | None] | None:
+    """The title of names that are all brackets: "[Group][Title][2019][05][tags]"; None for any other name."""
+    if not re.fullmatch(r"\s*(?:\[[^\]]{1,120}\][\s★_.-]*(?:\d{1,2}月新番)?){2,8}\[?\s*", before):
+        return None
+    inside = [one.strip() for one in re.findall(r"\[([^\]]{1,120})\]", before)]
+    years = [int(one) for one in inside[1:] if re.fullmatch(r"19\d\d|20[0-3]\d", one)]
+    named = [one for one in inside[1:] if not _NO_TITLE.search(one) and not _TAG.fullmatch(one)]
+    if not named:
+        return None
+    latin = [one for one in named if not _HAN.search(one)]
+    title = words(_one_script((latin or named)[0]))
+    return (title or None), (years[0] if years else None)
+
+
+def _one_script(text: str) -> str:
+    """One of two titles in two scripts, the Latin one: "海賊王 / One Piece", "名侦探柯南·Detective Conan"."""
+    parts = re.split(r"\s*[/|·]\s*|(?<=[\u3040-\u9fff！!])_\s*(?=[A-Za-z])", text)
+    if len(parts) < 2:
+        mixed = re.match(
+            r"(?P<l>[A-Za-z][^\u3040-\u9fff]{3,}?)\s(?=[\u3040-\u9fff]+\s*$)|[\u3040-\u9fff][^A-Za-z]*?[\s.](?P<r>[A-Z][A-Za-z].*)$",
+            text.strip(),
+        )
+        found = (mixed["l"] or mixed["r"]) if mixed else None
+        return found if found and not _HAN.search(found) else text
+    foreign = [one for one in parts if _HAN.search(one) or _CYRILLIC.search(one)]
+    latin = [one for one in parts if one not in foreign and len(re.findall(r"[A-Za-z]", one)) >= 3]
+    return latin[-1] if foreign and latin else text
+
+
+def _dated(text: str) -> Reading | None:
+    for pattern in (*_DATES, _WORDED):
+        for found in pattern.finditer(text):
+            day, doubt = _day(found)
+            if day is None and doubt is None:
+                continue
+            before, rest = text[: found.start()], text[found.end() :]
+            title, year = _title_and_year(before)
+            if title is None:
+                tag = _TAG.search(rest)
+                clock = re.match(r"[-_ ]*\d\d[-._]\d\d(?:[-._]\d\d)?\s*", rest)
+                title = words(rest[clock.end() if clock else 0 : tag.start() if tag else None]) or None
+            part = _PART.search(rest)
+            return Reading(
+                "date",
+                found[0],
+                title=title,
+                year=year,
+                date=day,
+                sure=doubt is None,
+                doubt=doubt,
+                rest=rest,
+                part=_number(part) if part else None,
+            )
+    return None
+
+
+def _numbered(text: str) -> Reading | None:
+    of = _OF.search(text)
+    if of and 0 < int(of["e"]) <= int(of["n"]) and of.start() > 0:
+        title, year = _title_and_year(text[: of.start()])
+        if title:
+            return Reading("number", of[0], title=title, year=year, episodes=(int(of["e"]),), rest=text[of.end() :])
+    grouped = text.lstrip().startswith("[")
+    tagged = _TAG.search(text, 1)
+    limit = tagged.start() if tagged else len(text)
+    patterns = (_ANIME, _BARE_AFTER_GROUP) if grouped else (_ANIME,)
+    for pattern in patterns:
+        hits = [hit for hit in pattern.finditer(text) if hit.start() > 0]
+        hits = [hit for hit in hits if hit.start() < limit] or [hit for hit in hits if "-" in hit[0]]
+        hits = [hit for hit in hits if not (_YEAR.fullmatch(hit["e"]) and len(hit["e"]) == 4)]
+        for hit in hits:
+            before = text[: hit.start()]
+            title, year = _title_and_year(before)
+            if title is None:
+                continue
+            if (
+                re.match(r"\s?[\[(]", hit[0])
+                and not grouped
+                and hit.end("e") == hit.end()
+                and re.match(r"\s?[\])]", text[hit.end() :])
+                and not re.match(r"\d\d(?!\d)", hit["e"])
+            ):
+                continue
+            episodes, end = _several(text, hit.end("e"), hit["e"])
+            season = None
+            for form in _SEASON:
+                found = form.search(title)
+                if found and found.start() > 0:
+                    season, title = int(found["s"]), words(title[: found.start()])
+                    break
+            later = re.match(r"[ ._-]*[(\[]((?:19|20)\d\d)[)\]]", text[end:])
+            year = int(later[1]) if later and year is None else year
+            return Reading(
+                "number",
+                hit["e"],
+                title=title,
+                year=year,
+                season=season,
+                episodes=episodes,
+                absolute_episodes=None if season is not None else episodes,
+                rest=text[end:],
+                sure=grouped,
+            )
+    return None
+
+
+_JOINED: Final = re.compile(
+    r"(?<=[^\W\d_][ ._-])(?P<s>\d{1,2})[-_.](?P<e>\d{2})(?=$|[. _](?![\d(]))|^(?P<t>\d)-(?P<f>\d{2})(?=[ ._]+(?:-[ ._])?[^\W\d_])"
+)
+
+
+def _joined(text: str) -> Reading | None:
+    """office_03_19, "4-13 Title": season and episode with nothing but a dash, where no group is named."""
+    found = _JOINED.search(text)
+    if found is None or text.lstrip().startswith("["):
+        return None
+    season, number = int(found["s"] or found["t"]), int(found["e"] or found["f"])
+    if season == 0 or (found["s"] and len(found["s"]) == 1 and found[0][1] != "-"):
+        return None
+    title, year = _title_and_year(text[: found.start()])
+    return Reading(
+        "number",
+        found[0],
+        title=title,
+        year=year,
+        season=season,
+        episodes=(number,),
+        rest=text[found.end() :],
+        doubt="may be a range",
+    )
+
+
+def _seasoned(text: str) -> Reading | None:
+    for pattern in _SEASON:
+        for found in pattern.finditer(text):
+            if found.start() == 0:
+                continue
+            title, year = _title_and_year(text[: found.start()])
+            rest = text[found.end() :]
+            if title is None or (
+                _BRACKETED_YEAR.match(rest.lstrip(" .")) and pattern is _SEASON[1]
+            ):  # "Open Season 2 (2008)"
+                continue
+            if pattern is _SEASON[1] and found[0].casefold().startswith("series"):
+                continue
+            return Reading("season", found[0].strip(), title=title, year=year, season=int(found["s"]), rest=rest)
+    return None
+
+
+def _film(text: str) -> Reading:
+    at = text
+    for _ in range(2):
+        shorter = _GROUP.sub("", at, count=1)
+        if shorter == at or not re.search(r"[^\W_]", shorter):
+            break
+        at = shorter
+    tag = _TAG.search(at, 1)
+    year, end, form = None, tag.start() if tag else len(at), None
+    bracketed = [found for found in _BRACKETED_YEAR.finditer(at) if found.start() > 0]
+    loose = [
+        found
+        for found in _YEAR.finditer(at)
+        if found.start() > 0 and int(found[1]) <= _LAST_YEAR and found.start() <= (end if tag else len(at)) + 40
+    ]
+    if bracketed:
+        year, end, form = int(bracketed[0][1]), min(bracketed[0].start(), end), "year"
+    elif loose:
+        last = loose[-1]
+        if tag is None or last.start() < tag.start() or len(loose) == 1:
+            year, end, form = int(last[1]), min(last.start(), end), "year"
+    title = at[:end]
+    part = None
+    for found in _PART.finditer(at):
+        if found.start() == 0:
+            continue
+        part = _number(found)
+        if found["disc"] or found.start() >= end or year is None:
+            end = min(end, found.start())
+            title = at[:end]
+        elif found.start() < end:  # "Dune Part Two (2024)": part of the film's name
+            title = at[:end]
+            part = None if found["part"].casefold().startswith("vol") else part
+        break
+    cut = [found.start() for _, pattern in _EDITIONS for found in pattern.finditer(at[:end]) if found.start() > 3]
+    if cut and (year is not None or tag is not None):
+        title = at[: min(cut)]
+    if year is not None and " " not in (
+        title or ""
+    ):  # "Some.Film.FRENCH.2011": dotted names say the language before the year
+        title = re.sub(
+            r"(?<=\w)[._](?:french|german|italian|spanish|swedish|danish|dutch|hindi|norwegian|polish)[._]*$",
+            "",
+            title or "",
+            flags=re.IGNORECASE,
+        )
+    named = words(title or "") or None
+    if named:
+        named = _untailed(named)
+    return Reading(
+        form,
+        str(year or ""),
+        title=named,
+        year=year,
+        part=part,
+        edition=_edition(at),
+        rest=at[end:],
+        sure=bool(bracketed),
+    )
+
+
+def _number(found: re.Match[str]) -> int | None:
+    text = found["n"].casefold()
+    return int(text) if text.isdigit() else _NUMERALS.get(text)
+
+
+def _edition(text: str) -> str | None:
+    return next((name for name, pattern in _EDITIONS if pattern.search(text)), None)

@@ -1,0 +1,536 @@
+"""From what a name, its folders and guessit say to one label, with an honest confidence and the evidence in words."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from mediaorg.records import Label
+from mediaorg.rules import cameras, extras
+from mediaorg.rules.folders import Context, season_of
+from mediaorg.rules.names import Reading, bare, mirrored, plain, prepared, read, reads_as_junk, same, stem_of, words
+
+__all__ = ["REVIEW", "Guess", "Seen", "settle"]
+
+Guess = Callable[[str], tuple[Mapping[str, Any], str | None]]
+
+REVIEW: Final = 0.7  # below, a person should look
+
+# How often such a label is right, as a share of names of that kind; coarse on purpose.
+CERTAIN: Final = 0.97  # a certain form (S01E02), and two independent readings agree on the title
+AGREED: Final = 0.95  # any other form, and the readings agree
+FOLDER: Final = 0.92  # the name lacks a part, and a folder gives it plainly
+RULE: Final = 0.93  # a rule of its own: extras folders, camera names
+TYPED: Final = 0.8  # a certain form, and the readings disagree on the title
+LIKELY: Final = 0.75  # one plain sign, nothing beside it
+DOUBT: Final = 0.55  # two readings are close together, or a number may be two things
+WEAK: Final = 0.4  # a guess
+
+_SAMPLE_SECONDS: Final = 180.0  # a sample is shorter
+_FILM_SECONDS: Final = 4200.0  # a film is mostly longer than 70 min
+_OTHER: Final = frozenset(
+    "cut untitled output test capture export video movie clip new file final temp unknown".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What else is known of a file: its probe, and its neighbours.
+
+    duration [s]; creation_time: ISO day; counting: bare numbers of the neighbours of its shape count up.
+    """
+
+    duration: float | None = None
+    creation_day: str | None = None
+    counting: bool = False
+
+
+def settle(name: str, above: Context, guess: Guess, seen: Seen = Seen()) -> Label:
+    """Label one video of the name `name` below folders that say `above`; `guess` asks guessit about one name.
+
+    >>> label = settle("S02E05 - Title.mkv", Context(title="Some Show", titled="Some Show"), lambda text: ({}, None))
+    >>> label.media_type, label.title, label.season, label.episodes
+    ('episode', 'Some Show', 2, (5,))
+    """
+    stem = stem_of(name)
+    turned = mirrored(plain(stem))
+    if turned is not None:
+        stem = turned
+    text = prepared(stem).strip()
+    label = (
+        _extra(text, above, seen)
+        or _filmed(text, name, above, seen)
+        or _disc(text, above)
+        or _hidden(text, above, guess)
+        or _named(text, above, guess, seen)
+    )
+    if turned is not None:
+        label = replace(label, evidence=f"written backwards; {label.evidence}")
+    return _closed(label)
+
+
+def _closed(label: Label) -> Label:
+    nameless = label.media_type in ("movie", "episode") and not label.title
+    confidence = round(min(label.confidence or 0.0, 0.5 if nameless else 1.0), 3)
+    placeless = label.media_type == "episode" and not (
+        label.episodes or label.absolute_episodes or label.date or label.part
+    )
+    return replace(label, confidence=confidence, needs_review=confidence < REVIEW or nameless or placeless)
+
+
+# ---- what is told before any parser ----------------------------------------------------------------------------
+
+
+def _extra(text: str, above: Context, seen: Seen) -> Label | None:
+    own = Reading()
+    if above.extra is not None:
+        kind, why, source = above.extra, f"lies in a folder for extras ({above.extra})", "folder"
+        found = read(text)
+        own = found if found.form in ("SxxEyy", "NxM") else own
+        name: str | None = words(text)
+    else:
+        by_name = extras.extra_by_name(text)
+        if by_name is None:
+            return None
+        kind, rest = by_name
+        why, source, name = f"the name says {kind.replace('_', ' ')}", "name", None
+        own = read(rest) if re.search(r"[^\W_]", rest) else own
+        if above.season is not None and own.form in (None, "year") and not own.title:
+            return None
+        if (
+            kind == "trailer"
+            and above.season is not None
+            and own.form == "SxxEyy"
+            and seen.duration
+            and seen.duration > 900
+        ):
+            return None  # an episode called "Trailer"
+        if kind == "sample" and seen.duration is not None and seen.duration > 4 * _SAMPLE_SECONDS:
+            return None
+        name = words(text[len(rest) :]) or None if text.startswith(rest) else None
+    title = own.title if own.title and above.extra is None else above.title or own.title
+    year = own.year if title == own.title and own.year else above.year
+    sure = RULE if title else TYPED
+    return Label(
+        "extra", title=title, year=year, season=own.season if own.season is not None else above.season, episodes=own.episodes,
+        episode_title=name, extra_type=kind, label_source=source, confidence=sure,
+        evidence=why + (f"; belongs to '{title}'" if title else ""),
+    )  # fmt: skip
+
+
+def _filmed(text: str, name: str, above: Context, seen: Seen) -> Label | None:
+    """Home videos: cameras, families, folders of their own."""
+    if above.season is not None or (above.disc and above.home is None):
+        return None
+    if above.release is not None and (above.home is None or above.release.form in ("SxxEyy", "NxM")):
+        return None
+    numbered = re.fullmatch(r"\d{5}", text) is not None
+    camera = cameras.is_camera_name(text) and (
+        not numbered or bool(re.search(r"\.(?:mts|m2ts)$", name, re.I)) or above.home is not None
+    )
+    event = cameras.is_family_event(text)
+    if not camera and above.home is None and not event:
+        return None
+    if not camera:
+        found = read(text)
+        if (
+            found.form in ("SxxEyy", "NxM", "words")
+            or (found.form == "year" and found.sure)
+            or (found.year and found.rest and re.search(r"\d{3,4}p", found.rest))
+        ):
+            return None
+        if event and above.home is None and re.search(r"\b(?:19|20)\d\d\b.*\b(?:\d{3,4}p|dvdrip|x26[45])", text, re.I):
+            return None
+    day = cameras.day_in(text) or next(
+        (day for day in [cameras.day_in(above.titled or ""), cameras.day_in(above.home or "")] if day), None
+    )
+    day = day or seen.creation_day
+    if camera:
+        why, sure = "a camera's or phone's name", RULE
+    elif above.home is not None:
+        why, sure = f"lies below '{above.home}'", 0.85
+    else:
+        why, sure = "the name of a family's event", LIKELY
+    return Label(
+        "home_video",
+        title=words(text) or None,
+        date=day,
+        label_source="folder" if not camera and above.home else "name",
+        confidence=sure,
+        evidence=why + (f"; taken {day}" if day else ""),
+    )
+
+
+def _disc(text: str, above: Context) -> Label | None:
+    """VIDEO_TS/VTS_01_1.VOB, BDMV/STREAM/00012.m2ts: the folder is the work, the file a piece of it."""
+    piece = re.fullmatch(r"VTS_(\d\d)_(\d)|VIDEO_TS|\d{5}", text, re.IGNORECASE)
+    if piece is None or not (above.disc or text.upper().startswith(("VTS_", "VIDEO_TS"))):
+        return None
+    if above.title is None:
+        return Label(
+            "other", label_source="name", confidence=LIKELY, evidence="a piece of a disc, and no folder names it"
+        )
+    return Label(
+        "movie",
+        title=above.title,
+        year=above.year,
+        part=int(piece[2]) if piece[2] else None,
+        label_source="folder",
+        confidence=DOUBT,
+        evidence=f"a piece of the disc '{above.titled}'",
+    )
+
+
+def _hidden(text: str, above: Context, guess: Guess) -> Label | None:
+    """A name that says nothing itself: the release folder speaks, or nobody does."""
+    junk = reads_as_junk(text)
+    if not junk and above.release is not None and above.release.title:
+        own = read(text)
+        if (own.form in ("SxxEyy", "NxM") and own.title) or not _foreign(text, own, above.release):
+            return None
+        if own.form in ("SxxEyy", "NxM") and above.release.episodes is None:
+            return None
+        junk = True
+    if not junk:
+        return None
+    if above.release is not None and above.titled is not None:
+        found = above.release
+        label = _named(prepared(above.titled), Context(), guess, Seen())
+        sure = min(label.confidence or 0, FOLDER)
+        if found.season is not None and not found.episodes:
+            return (
+                None
+                if not reads_as_junk(text)
+                else replace(
+                    label, confidence=WEAK, label_source="folder", evidence=f"a hidden name in '{above.titled}'"
+                )
+            )
+        return replace(
+            label,
+            label_source="folder",
+            confidence=sure,
+            evidence=f"the name says nothing; the folder '{above.titled}' does: {label.evidence}",
+        )
+    if above.title is not None and above.year is not None:
+        return Label(
+            "movie",
+            title=above.title,
+            year=above.year,
+            label_source="folder",
+            confidence=LIKELY,
+            evidence=f"the name says nothing; lies in '{above.titled}'",
+        )
+    return Label(
+        "other", label_source="name", confidence=0.9, evidence="a hash or code: nothing in the name says what it is"
+    )
+
+
+def _foreign(text: str, own: Reading, release: Reading) -> bool:
+    """Whether a name without spaces shares nothing with its release folder: "dmd-aw", "123", "Backup_72023S02-12"."""
+    if not own.title:
+        return own.form is None or (own.form == "number" and not own.sure)
+    mine, theirs = bare(own.title), bare(release.title or "")
+    if mine in theirs or theirs in mine or mine[:5] == theirs[:5]:
+        return len(mine) <= 3 and mine != theirs and own.form not in ("SxxEyy", "NxM")
+    return (" " not in text and len(text) <= 40 and own.form not in ("date", "year")) or bool(
+        re.fullmatch(r"\d{6}[_-]\d\d", text)
+    )
+
+
+# ---- a name with something in it -------------------------------------------------------------------------------
+
+
+def bare_words(title: str) -> list[str]:
+    """The words of `title` in lower case, numbers and versions left out."""
+    return [word for word in re.findall(r"[^\W\d_]+", title.casefold()) if word != "v"] or [title.casefold()]
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else None if isinstance(value, list) else value
+
+
+def _text(value: Any) -> str | None:
+    one = _first(value)
+    return str(one) if one is not None and str(one) else None
+
+
+def _ints(value: Any) -> tuple[int, ...]:
+    many = value if isinstance(value, list) else [value]
+    return tuple(sorted({one for one in many if isinstance(one, int)}))
+
+
+def _named(text: str, above: Context, guess: Guess, seen: Seen) -> Label:
+    own = _in_folder(text, read(text), above, seen)
+    answer, error = guess(text)
+    extra = _beside(answer, own)
+    if error is not None:
+        extra["label_error"] = error
+    if own.form in ("SxxEyy", "NxM", "words", "date", "number", "season"):
+        label = _episode(text, own, answer, above)
+    else:
+        label = _film_or_other(text, own, answer, above, seen)
+    return replace(label, **extra)
+
+
+def _beside(answer: Mapping[str, Any], own: Reading) -> dict[str, Any]:
+    edition = answer.get("edition")
+    named = ", ".join(str(one) for one in edition) if isinstance(edition, list) else _text(edition)
+    return {
+        "edition": named or own.edition,
+        "release_group": _text(answer.get("release_group")),
+        "release_source": _text(answer.get("source")),
+        "screen_size": _text(answer.get("screen_size")),
+    }
+
+
+_LEADING: Final = re.compile(
+    r"^(?:(?:episode|ep|folge|e)[ ._-]*)?(?P<e>\d{1,4})(?:-(?P<f>\d{1,4}))?(?P<gap>[ ._-]+|$)(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_TRAILING: Final = re.compile(r"^(?P<t>.*?[^\W\d_].*?)[ ._-]+(?P<e>\d{1,4})(?=$|[ ._]*[-(\[])(?P<rest>.*)$")
+
+
+def _in_folder(text: str, own: Reading, above: Context, seen: Seen) -> Reading:
+    """`own`, or the bare number of a season folder or of neighbours that count up: "03 - Title", "102", "Show - 07"."""
+    if own.form in ("SxxEyy", "NxM", "words", "date"):
+        return own
+    inside = above.season is not None or seen.counting
+    leading = _LEADING.match(text)
+    if (
+        leading
+        and not (own.form == "number" and own.season is not None)
+        and (
+            above.season is not None
+            or (above.title is not None and re.match(r"0\d|\d+[ ._]+-|\d\d[ ._]*-", text) and own.year is None)
+            or seen.counting
+        )
+    ):
+        found = _placed(int(leading["e"]), leading["e"], None, leading["rest"], own, above)
+        last = int(leading["f"] or 0)
+        if found.episodes and found.episodes[0] < last <= found.episodes[0] + 60:  # 003-005, 02-05
+            both = tuple(range(found.episodes[0], last + 1))
+            return replace(found, episodes=both, absolute_episodes=both if found.absolute_episodes else None)
+        return found
+    if own.form == "number" and own.episodes and above.season is not None and own.season is None:
+        number = own.episodes
+        if len(number) == 1:
+            return _placed(number[0], own.written, own.title, own.rest, own, above)
+        return replace(own, season=above.season, episodes=number, absolute_episodes=None)
+    trailing = _TRAILING.match(text) if own.form in (None, "year", "season") else None
+    if trailing and inside and not re.fullmatch(r"19\d\d|20[0-3]\d", trailing["e"]):
+        return _placed(int(trailing["e"]), trailing["e"], words(trailing["t"]), trailing["rest"], own, above)
+    return own
+
+
+def _placed(number: int, written: str, title: str | None, rest: str, own: Reading, above: Context) -> Reading:
+    season = above.season
+    if season is not None and number >= 100 and number // 100 == season:  # 205 in "Season 2"
+        return replace(
+            own,
+            form="number",
+            written=written,
+            title=title,
+            season=season,
+            episodes=(number % 100,),
+            absolute_episodes=None,
+            rest=rest,
+            sure=True,
+        )
+    if season is not None and number < 100:
+        return replace(
+            own,
+            form="number",
+            written=written,
+            title=title,
+            season=season,
+            episodes=(number,),
+            absolute_episodes=None,
+            rest=rest,
+            sure=True,
+        )
+    return replace(
+        own,
+        form="number",
+        written=written,
+        title=title,
+        absolute_episodes=(number,),
+        episodes=(number,),
+        rest=rest,
+        sure=season is not None,
+    )
+
+
+def _episode(text: str, own: Reading, answer: Mapping[str, Any], above: Context) -> Label:
+    theirs = _text(answer.get("title"))
+    title, year, source = own.title, own.year, "name"
+    notes = [f"{own.written.strip()} in the name"]
+    sure = CERTAIN if own.form in ("SxxEyy", "NxM") else AGREED if own.sure else LIKELY
+    if title is None:
+        title, year, source = above.title, year or above.year, "folder"
+        if title is None and theirs and own.form != "number" and theirs.casefold() not in ("episode", "season"):
+            title, source, sure = theirs, "name", min(sure, DOUBT)
+            notes.append("the name begins with the number")
+        else:
+            sure = min(sure, FOLDER) if title else WEAK
+            notes.append(f"title from the folder '{above.titled}'" if title else "no title in name or folder")
+    elif same(title, above.title) or same(f"{title} {year}", above.title):
+        year = year or above.year
+        title = above.title if above.title and same(title, above.title) and title == title.casefold() else title
+        notes.append(f"title agrees with the folder '{above.titled}'")
+    elif above.season is not None and above.title is not None and above.release is None:
+        notes.append(f"the folder says '{above.title}'")
+        sure = min(sure, TYPED)
+    elif same(title, theirs) or same(f"{title} {year}", theirs):
+        notes.append("guessit reads the same title")
+    else:
+        sure = min(sure, TYPED)
+        notes.append(f"guessit reads the title '{theirs}'" if theirs else "guessit reads no title")
+    season = own.season if own.season is not None else above.season
+    if own.season is not None and above.season is not None and own.season != above.season:
+        notes.append(f"the folder says season {above.season}")
+        sure = min(sure, TYPED)
+    if own.season is None and season is not None and own.form != "date":
+        notes.append(f"season {season} from the folder")
+    numbers = own.episodes or own.absolute_episodes
+    theirs_numbers = _ints(answer.get("episode")) or _ints(answer.get("absolute_episode"))
+    if numbers and theirs_numbers and own.form != "date" and set(numbers) != set(theirs_numbers):
+        notes.append(f"guessit counts {', '.join(map(str, theirs_numbers))}")
+        sure = min(sure, TYPED)
+    if own.form == "season":
+        notes.append("no episode number")
+        sure = min(sure, LIKELY)
+    if own.doubt:
+        notes.append(own.doubt)
+        sure = DOUBT
+    if own.form == "number" and not own.sure and not (above.season is not None or same(title, above.title)):
+        sure = min(sure, LIKELY)
+    if re.search(r"[^\x00-\u024f\u1e00-\u206f]", text) and own.form not in ("SxxEyy", "NxM"):
+        sure = min(sure, DOUBT + 0.1)
+    # A season of S03E26-S04E01: one file, two seasons
+    if re.match(r"\s?-\s?s\d{1,2}e\d", own.rest, re.I):
+        notes.append("goes on into another season")
+        sure = DOUBT
+    return Label(
+        "episode", title=title, year=year, season=season, episodes=own.episodes, absolute_episodes=own.absolute_episodes, date=own.date,
+        part=own.part, episode_title=_episode_title(own, answer), label_source=source, confidence=sure, evidence="; ".join(notes),
+    )  # fmt: skip
+
+
+def _episode_title(own: Reading, answer: Mapping[str, Any]) -> str | None:
+    theirs = _text(answer.get("episode_title"))
+    if theirs:
+        return theirs
+    found = re.match(r"[ ._]*-[ ._]+([^\[(]*[^\W\d_][^\[(]*)", own.rest) if own.form != "season" else None
+    return words(found[1]) or None if found else None
+
+
+def _film_or_other(text: str, own: Reading, answer: Mapping[str, Any], above: Context, seen: Seen) -> Label:
+    theirs, year = _text(answer.get("title")), own.year
+    # guessit sees an episode in many a film's number ("300", "2012"): count on it only where it names the season and number apart
+    numbers = _ints(answer.get("episode"))
+    season = _first(answer.get("season"))
+    season = season if isinstance(season, int) and season < 100 else None
+    if (
+        answer.get("type") == "episode"
+        and numbers
+        and year is None
+        and not (season is None and above.title is None and theirs is None)
+    ):
+        joined = season is not None and len(numbers) == 1 and f"{season}{numbers[0]:02d}" in re.sub(r"\D", "", text)
+        sure = DOUBT + 0.1 if above.season is not None or not joined else DOUBT
+        title = theirs or above.title
+        return Label(
+            "episode",
+            title=title,
+            year=above.year if title == above.title else None,
+            season=season if season is not None else above.season,
+            episodes=numbers,
+            absolute_episodes=_ints(answer.get("absolute_episode")) or None,
+            episode_title=_text(answer.get("episode_title")),
+            label_source="name",
+            confidence=sure,
+            evidence=f"guessit reads episode {numbers[0]}, no plain sign of one",
+        )
+    title, source, notes = own.title, "name", []
+    if above.season is not None and own.part is not None and own.part < 100:  # "Show.Name.Part.4" in a season folder
+        return Label(
+            "episode",
+            title=own.title or above.title,
+            year=above.year,
+            season=above.season,
+            episodes=(own.part,),
+            label_source="folder",
+            confidence=LIKELY,
+            evidence=f"part {own.part} in a season folder of '{above.titled}'",
+        )
+    if above.title is not None and season_of(text) is not None:
+        return Label(
+            "episode",
+            title=above.title,
+            year=above.year,
+            season=season_of(text),
+            label_source="folder",
+            confidence=DOUBT,
+            evidence=f"the name is a season of '{above.titled}'",
+        )
+    if above.season is not None and above.title is not None:
+        return Label(
+            "episode",
+            title=above.title,
+            year=above.year,
+            season=above.season,
+            episode_title=words(text) or None,
+            label_source="folder",
+            confidence=DOUBT,
+            evidence=f"lies in a season folder of '{above.titled}', no number",
+        )
+    if (title is not None and set(bare_words(title)) <= _OTHER and year is None and not own.rest) or (
+        title is None and above.title is None
+    ):
+        return Label("other", title=None, label_source="name", confidence=LIKELY, evidence="a name that says nothing")
+    agreed = same(title, theirs) or same(f"{title} {own.part}", theirs)
+    sure = WEAK
+    if above.title is not None and (same(title, above.title) or (year is None and above.year is not None)):
+        if not same(title, above.title):
+            notes.append(f"the name says '{title}'")
+        title, year, source = (
+            (title if same(title, above.title) else above.title),
+            year or above.year,
+            "folder" if year is None else "name",
+        )
+        notes.append(f"the folder says '{above.titled}'")
+        sure = FOLDER if above.year is not None or year is not None else LIKELY
+    elif year is not None:
+        notes.append(f"'{title}' before the year {year}")
+        sure = AGREED if own.sure and agreed else 0.93 if agreed else DOUBT + 0.1
+    else:
+        notes.append("no sign of an episode, no year")
+        sure = LIKELY if agreed and own.rest else DOUBT
+    if year is not None and agreed:
+        notes.append("guessit reads the same title")
+    elif theirs and not agreed:
+        notes.append(f"guessit reads the title '{theirs}'")
+        if (
+            own.title is not None
+            and theirs
+            and len(bare(theirs)) < len(bare(own.title))
+            and year is None
+            and bare(own.title).startswith(bare(theirs))
+        ):
+            title = theirs if source == "name" else title
+    if seen.duration is not None and seen.duration < _FILM_SECONDS / 3:
+        notes.append(f"only {seen.duration / 60:.0f} min long")
+        sure = min(sure, DOUBT + 0.1)
+    if own.part is not None:
+        notes.append(f"part {own.part}")
+    if re.search(r"[^\x00-\u024f\u1e00-\u206f]", text):
+        sure = min(sure, DOUBT + 0.1)
+    return Label(
+        "movie",
+        title=title,
+        year=year,
+        part=own.part if own.part is not None else above.part,
+        label_source=source,
+        confidence=sure,
+        evidence="; ".join(notes),
+    )

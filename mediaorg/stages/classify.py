@@ -1,0 +1,331 @@
+"""classify: what every file is, by its name, its folders and its neighbours; no file is touched."""
+
+import asyncio
+import os
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+from mediaorg import schema
+from mediaorg.errors import BadSetting
+from mediaorg.io.names_engine import guess
+from mediaorg.io.progress import Follower, Progress
+from mediaorg.records import Label, Limits
+from mediaorg.rules.folders import context
+from mediaorg.rules.names import bare, plain, same, stem_of
+from mediaorg.rules.settle import Seen, settle
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["classify"]
+
+_CHUNK: Final = 64  # rows between two looks at the event loop: about 0.4 s of guessit
+_SIDECARS: Final = {
+    **dict.fromkeys("srt ass ssa sub idx vtt smi sup usf ttml dfxp lrc".split(), "subtitle"),
+    **dict.fromkeys("jpg jpeg png webp gif bmp tbn tif tiff avif heic".split(), "artwork"),
+    "nfo": "nfo",
+    **dict.fromkeys("mp3 flac m4a m4b aac ogg oga opus wav wma ac3 dts mka aiff ape wv".split(), "audio"),
+    **dict.fromkeys(
+        "txt pdf doc docx xml json html htm url lnk exe zip rar 7z gz tar sfv md5 sha1 torrent nzb par2 srr srs ini db log csv py sh bat iso_ "
+        "bup ifo part crdownload aria2 tmp bak ds_store plist".split(),
+        "other",
+    ),
+}
+_FIELDS: Final = tuple(field.name for field in fields(Label))
+_COLUMNS: Final = {column.name: column for column in schema.LABELS}
+
+
+async def classify(
+    files: "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]",
+    *,
+    ai: object = None,
+    catalogue: object = None,
+    corrections: "pd.DataFrame | None" = None,
+    limits: Limits | None = None,
+    cache: bool = True,
+    progress: Follower = None,
+) -> "pd.DataFrame":
+    """Label every file: the same rows, order and index, and the columns of `schema.LABELS`.
+
+    files: a frame with at least `path`, one path, or a list of them; nothing is looked at on the disk, so no file need
+        exist. `root`, `kind`, `duration` [s] and `creation_time` are used where the frame has them.
+    corrections: a frame of `path` or `folder` (a path cell) and any label columns; what it says outranks every guess.
+        A `path` outranks a `folder`, and a nearer folder one further up.
+    ai, catalogue: must be None: this version labels offline only.
+    progress: True, False, None (shown in a terminal or notebook), or a callable ``(phase, done, total)``.
+
+    Below a confidence of 0.7, or without a title where one is needed, `needs_review` is True. What is wrong with a name
+    is a value in `label_error`. Raises BadSetting and MissingColumns.
+
+    >>> import asyncio
+    >>> labels = asyncio.run(classify(["Some Show/Season 2/Some Show S02E05.mkv"], progress=False))
+    >>> labels.loc[0, ["media_type", "title", "episodes"]].tolist()
+    ['episode', 'Some Show', (5,)]
+    """
+    for name, value in (("ai", ai), ("catalogue", catalogue)):
+        if value is not None:
+            raise BadSetting(f"{name} must be None: this version labels offline only")
+    frame = _frame(files)
+    schema.need(frame, "path", stage="classify")
+    told = _Corrections.of(corrections)
+    rows = _rows(frame)
+    labels: list[Label] = []
+    with Progress(progress, "classify", len(rows)) as bar:
+        counting = await asyncio.to_thread(_counting, rows)
+        for start in range(0, len(rows), _CHUNK):
+            chunk = range(start, min(start + _CHUNK, len(rows)))
+            labels += await asyncio.to_thread(_chunk, rows, counting, chunk)
+            bar.advance(len(chunk))
+        labels = await asyncio.to_thread(_together, rows, labels)
+    labels = [told.over(row.cell, label) for row, label in zip(rows, labels, strict=True)]
+    return schema.widen(frame, schema.LABELS, {name: [getattr(label, name) for label in labels] for name in _FIELDS})
+
+
+# ---- rows ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    cell: str | None
+    folders: tuple[str, ...]
+    name: str
+    kind: str
+    duration: float | None
+    creation_day: str | None
+
+
+def _frame(files: Any) -> "pd.DataFrame":
+    import pandas as pd
+
+    if isinstance(files, pd.DataFrame):
+        return files
+    many = [files] if isinstance(files, (str, os.PathLike)) else list(files)
+    return schema.table(schema.SCAN[:1], {"path": [schema.from_path(path) for path in many]})
+
+
+def _rows(frame: "pd.DataFrame") -> list[_Row]:
+    count = len(frame)
+
+    def cells(name: str) -> list[Any]:
+        if name not in frame.columns:
+            return [None] * count
+        column = frame[name]
+        return [
+            None if missing else value for value, missing in zip(column.tolist(), column.isna().tolist(), strict=True)
+        ]
+
+    columns = zip(*(cells(name) for name in ("path", "root", "kind", "duration", "creation_time")), strict=True)
+    return [_row(*values) for values in columns]
+
+
+def _row(path: Any, root: Any, kind: Any, duration: Any, taken: Any) -> _Row:
+    cell = None if path is None else str(path)
+    inside = cell or ""
+    if root is not None and inside.startswith(str(root).rstrip("/") + "/"):
+        inside = inside[len(str(root).rstrip("/")) + 1 :]
+    *folders, name = inside.split("/")
+    folders = [folder for folder in folders if folder not in ("", ".", "..")]
+    suffix = name.rpartition(".")[2].casefold() if "." in name else ""
+    sort = str(kind) if kind is not None else _SIDECARS.get(suffix, "video")
+    seconds = float(duration) if isinstance(duration, (int, float)) and duration == duration else None
+    day = str(taken)[:10] if taken is not None and re.match(r"\d{4}-\d\d-\d\d", str(taken)) else None
+    return _Row(cell, tuple(folders), name, sort, seconds, day)
+
+
+def _chunk(rows: Sequence[_Row], counting: Sequence[bool], chunk: range) -> list[Label]:
+    return [_label(rows[at], counting[at]) for at in chunk]
+
+
+def _label(row: _Row, counting: bool) -> Label:
+    if row.cell is None or not row.name:
+        return Label("other", confidence=0.0, evidence="no name", needs_review=True, label_error="path: there is none")
+    if row.kind != "video":
+        return Label(
+            "other", label_source="name", confidence=0.95, evidence=f"{row.kind}, not a video", needs_review=False
+        )
+    return settle(row.name, context(row.folders), guess, Seen(row.duration, row.creation_day, counting))
+
+
+# ---- neighbours ------------------------------------------------------------------------------------------------
+
+
+def _counting(rows: Sequence[_Row]) -> list[bool]:
+    """Whether the numbers of a row's neighbours of one shape count up: "Show - 07", "Show - 08", or "01 Pilot", "02 Two"."""
+    shapes: dict[tuple[tuple[str, ...], str], list[tuple[int, int]]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        if row.kind != "video" or not row.folders:
+            continue
+        for shape, number in _shapes(plain(stem_of(row.name))):
+            shapes[row.folders, shape].append((number, at))
+    found = [False] * len(rows)
+    for group in shapes.values():
+        numbers = sorted({number for number, _ in group})
+        near = sum(1 for one, two in pairwise(numbers) if two - one <= 3)
+        if (len(numbers) >= 3 and near >= 0.6 * (len(numbers) - 1)) or (
+            len(numbers) == 2 and numbers[1] - numbers[0] == 1 and numbers[0] <= 60
+        ):
+            for _, at in group:
+                found[at] = True
+    return found
+
+
+def _shapes(stem: str) -> list[tuple[str, int]]:
+    leading = re.match(r"(\d{1,4})(?![\dpix])[ ._-]*", stem)
+    if leading and not re.fullmatch(r"19\d\d|20[0-3]\d", leading[1]):
+        return [("#", int(leading[1]))]
+    trailing = re.match(r"(.*?[^\W\d_].*?)[ ._-]+(\d{1,4})(?=$|[ ._]*[-(\[])", stem)
+    if trailing and not re.fullmatch(r"19\d\d|20[0-3]\d", trailing[2]):
+        return [(bare(trailing[1]), int(trailing[2]))]
+    return []
+
+
+def _together(rows: Sequence[_Row], labels: list[Label]) -> list[Label]:
+    """Look at the labels of one folder together: one title, one order of day and month, the owner of an extra."""
+    folders: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        if row.kind == "video":
+            folders[row.folders].append(at)
+    labels = list(labels)
+    for members in folders.values():
+        _one_title(rows, labels, members)
+        _owned(rows, labels, members, folders)
+    return labels
+
+
+def _one_title(rows: Sequence[_Row], labels: list[Label], members: list[int]) -> None:
+    """Episodes of one season folder carry one title: the folder's, if most of them say so, else their own."""
+    episodes = [at for at in members if labels[at].media_type == "episode" and labels[at].title]
+    if len(episodes) < 2:
+        return
+    count: dict[str, int] = defaultdict(int)
+    for at in episodes:
+        count[bare(labels[at].title or "")] += 1
+    key, votes = max(count.items(), key=lambda item: item[1])
+    if votes < max(2, 0.6 * len(episodes)):
+        return
+    best = next(labels[at].title for at in episodes if bare(labels[at].title or "") == key)
+    for at in members:
+        label = labels[at]
+        if label.media_type == "episode" and not label.title:
+            labels[at] = replace(
+                label,
+                title=best,
+                label_source="siblings",
+                confidence=0.8,
+                needs_review=False,
+                evidence=f"{label.evidence}; neighbours say '{best}'",
+            )
+        elif (
+            label.media_type == "episode"
+            and same(label.title, best)
+            and label.confidence is not None
+            and 0.7 <= label.confidence < 0.9
+        ):
+            labels[at] = replace(
+                label, confidence=0.9, evidence=f"{label.evidence}; {votes} neighbours say the same title"
+            )
+
+
+def _owned(
+    rows: Sequence[_Row], labels: list[Label], members: list[int], folders: Mapping[tuple[str, ...], list[int]]
+) -> None:
+    for at in members:
+        label = labels[at]
+        if label.media_type != "extra":
+            continue
+        here = rows[at].folders
+        near = [
+            n
+            for place in (here, here[:-1])
+            for n in folders.get(place, ())
+            if labels[n].media_type in ("movie", "episode")
+        ]
+        fits = [
+            n
+            for n in near
+            if same(labels[n].title, label.title) and (label.year is None or labels[n].year in (None, label.year))
+        ]
+        fits = [n for n in fits if label.episodes is None or labels[n].episodes == label.episodes] or fits
+        if not fits and label.title is None and near and len({bare(labels[n].title or "") for n in near}) == 1:
+            fits = near
+        if fits:
+            owner = labels[fits[0]]
+            labels[at] = replace(
+                label,
+                extra_of=rows[fits[0]].cell,
+                title=owner.title,
+                year=owner.year if label.year is None else label.year,
+            )
+
+
+# ---- corrections -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Corrections:
+    """What a person said: path cell or folder cell -> label columns."""
+
+    said: Mapping[str, Mapping[str, Any]]
+
+    @classmethod
+    def of(cls, table: "pd.DataFrame | None") -> "_Corrections":
+        if table is None:
+            return cls({})
+        keys = [name for name in ("path", "folder") if name in table.columns]
+        if not keys:
+            raise BadSetting("corrections must have a column path or folder, and label columns beside it")
+        known = [
+            name
+            for name in _FIELDS
+            if name in table.columns and name not in ("confidence", "label_source", "needs_review")
+        ]
+        said: dict[str, dict[str, Any]] = {}
+        for record in table.to_dict("records"):
+            key = next((str(record[name]).rstrip("/") for name in keys if isinstance(record[name], str)), None)
+            values = {name: _value(name, record[name]) for name in known}
+            values = {name: value for name, value in values.items() if value is not None}
+            if key is not None and values:
+                said[key] = values
+        return cls(said)
+
+    def over(self, cell: str | None, label: Label) -> Label:
+        """`label` with what was said of this file, or of the nearest folder above it."""
+        if not self.said or cell is None:
+            return label
+        key = cell
+        values: dict[str, Any] = {}
+        while key:
+            values = {**self.said.get(key, {}), **values}
+            key = key.rpartition("/")[0]
+        if not values:
+            return label
+        why = f"you said {', '.join(sorted(values))}"
+        return replace(label, **{"evidence": why, **values}, label_source="user", confidence=1.0, needs_review=False)
+
+
+def _value(name: str, value: Any) -> Any:
+    match _COLUMNS[name].dtype:
+        case "tuple":
+            return (
+                tuple(int(one) for one in value)
+                if isinstance(value, (tuple, list))
+                else (int(value),)
+                if _known(value)
+                else None
+            )
+        case "count":
+            return int(value) if _known(value) else None
+        case "day":
+            return str(value)[:10] if _known(value) else None
+        case _:
+            return value if _known(value) else None
+
+
+def _known(value: Hashable) -> bool:
+    import pandas as pd
+
+    return not (value is None or value is pd.NA or value is pd.NaT or value != value or value == "")

@@ -103,15 +103,17 @@ def _kept(text: str) -> list[str]:
         category = unicodedata.category(letter)
         if category in ("Zs", "Zl", "Zp") or letter in "\t\n\r\v\f\x85":
             kept.append(" ")
-        elif category in ("Cc", "Cs"):
-            continue
-        elif category == "Cf" and letter not in _JOINERS and letter not in _SEEN_FORMATS:
-            continue
-        elif category == "Cn" and (ord(letter) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(letter) <= 0xFDEF):
-            continue  # for ever no characters; XML and some file systems refuse them
-        else:
+        elif not _unseen(letter, category):
             kept.append(letter)
     return kept
+
+
+def _unseen(letter: str, category: str) -> bool:
+    if category == "Cf":
+        return letter not in _JOINERS and letter not in _SEEN_FORMATS
+    if category == "Cn":  # U+FFFE and its kin are for ever no characters; XML and some file systems refuse them
+        return ord(letter) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(letter) <= 0xFDEF
+    return category in ("Cc", "Cs")
 
 
 def _trimmed(text: str) -> str:

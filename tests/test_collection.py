@@ -328,3 +328,10 @@ def test_a_full_disk_is_no_refusal(tmp_path):
 
     with pytest.raises(OSError, match="space"):
         collection.lay(BASE, tmp_path, n=None, seed=0, write=full)
+
+
+def test_a_name_that_is_taken_is_never_written_over(tmp_path):
+    film = next(row for row in BASE if row["title"] == "Small Weather")
+    rows = collection.lay([film, film | {"clip": "text.txt"}], tmp_path, n=None, seed=0)
+    assert ["same name" in row["left_out"] for row in rows] == [False, True]
+    assert (tmp_path / film["path"]).stat().st_size > 1000

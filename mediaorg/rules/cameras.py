@@ -19,7 +19,7 @@ CAMERAS: Final = tuple(
         r"P1\d{6}$",  # P1050123: Panasonic
         r"G(?:OPR|[HXLP]\d\d)\d{4}$",  # GOPR0123, GH010123, GX010123
         r"DJI[-_](?:\d{14}[-_])?\d{3,4}.*",  # DJI_0042
-        r"(?:MOV|VID|AVI|MOVI|VIDEO|REC|TRIM|DSC)[-_]?\d{2,5}$",  # MOV00012
+        r"(?:MOV|VID|AVI|MOVI|VIDEO|REC|TRIM|DSC)[-_]?\d{2,5}[A-F]?$",  # MOV00012, MOV0012A
         r"M2U\d{5}$",  # M2U00123: Sony
         r"C\d{4}(?:M\d\d)?$",  # C0001: Sony
         r"MAQ\d{5}$",  # MAQ00012: Sony

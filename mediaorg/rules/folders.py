@@ -10,16 +10,23 @@ from mediaorg.rules.cameras import is_home_folder
 from mediaorg.rules.extras import extra_by_folder
 from mediaorg.rules.names import Reading, is_release, plain, read, reads_as_junk, words
 
-__all__ = ["GENERIC", "Context", "context", "season_of"]
+__all__ = ["GENERIC", "LIBRARY", "Context", "context", "season_of"]
 
-# Folders that only sort: whole names, lower case, without spaces, dots, dashes and underscores.
-GENERIC: Final = frozenset(
+# Folders that only sort: whole names, lower case, without spaces, dots, dashes and underscores. A library holds many
+# works, so that what lies above it says nothing; a sorting folder may lie within a work ("Some Show/1080p").
+LIBRARY: Final = frozenset(
     """
-    movies movie films film filme filmes peliculas cinema kino tv tvshows tvshow tvseries tvserien shows show series serien serie seriestv anime animes cartoons
-    documentaries documentary docs kids children video videos media medias downloads download completed complete incomplete finished torrents torrent usenet
-    tosort sort unsorted sorted new old misc stuff temp tmp test backup backups collection collections library home users user mnt srv var data volumes volume
-    shares share server public drive disk disk1 disk2 hdd nas plex jellyfin kodi emby hd sd uhd 4k 1080p 720p 480p 3d english german french mymovies myvideos watched unwatched
-    some path something folder root storage archive inbox blackhole postprocessing process sabnzbd nzb
+    movies movie films film filme filmes peliculas cinema kino tv tvshows tvshow tvseries tvserien shows show series serien
+    serie seriestv anime animes cartoons documentaries documentary docs kids videos media medias downloads download torrents
+    usenet collection collections library home users mnt srv var volumes shares mymovies myvideos
+    """.split()
+)
+GENERIC: Final = LIBRARY | frozenset(
+    """
+    children video completed complete incomplete finished torrent tosort sort unsorted sorted new old misc stuff temp tmp
+    test backup backups user data volume share server public drive disk disk1 disk2 hdd nas plex jellyfin kodi emby hd sd
+    uhd 4k 1080p 720p 480p 3d english german french watched unwatched some path something folder root storage archive inbox
+    blackhole postprocessing process sabnzbd nzb
     """.split()
 )
 
@@ -88,13 +95,26 @@ def season_of(folder: str) -> int | None:
     return None
 
 
+def is_library(folder: str) -> bool:
+    """Whether a folder of this name holds many works: what lies above it says nothing of them.
+
+    >>> is_library("TV Shows"), is_library("complete")
+    (True, False)
+    """
+    return _key(folder) in LIBRARY
+
+
 def is_generic(folder: str) -> bool:
     """Whether a folder of this name only sorts, and says nothing of what lies in it.
 
     >>> is_generic("TV Shows"), is_generic("The Wire")
     (True, False)
     """
-    return re.sub(r"[ ._\-]", "", folder).casefold() in GENERIC or not re.search(r"[^\W_]", folder)
+    return _key(folder) in GENERIC or not re.search(r"[^\W_]", folder)
+
+
+def _key(folder: str) -> str:
+    return re.sub(r"[ ._\-]", "", folder).casefold()
 
 
 @lru_cache(maxsize=4096)
@@ -127,9 +147,9 @@ def context(folders: Sequence[str]) -> Context:
         if number is not None:
             season = season if season is not None else number
             continue
+        if is_library(name) or (is_generic(name) and title is not None):
+            break
         if is_generic(name) or reads_as_junk(name):
-            if title is not None or (is_generic(name) and depth > 0 and season is None and extra is None and not disc):
-                break
             continue
         if title is not None:
             break
@@ -142,7 +162,7 @@ def context(folders: Sequence[str]) -> Context:
             or (reading.form is None and is_release(name))
         ):
             release = reading
-        if both and not reading.episodes:
+        if both and not reading.episodes and reading.form != "year":  # "Open Season 2 (2008)" is a film
             season = season if season is not None else int(both["n"])
         title, year, titled = reading.title or words(name), reading.year, folder
     home = next((folder for folder in reversed(folders[-_DEPTH:]) if is_home_folder(plain(folder).strip())), None)

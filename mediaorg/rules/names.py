@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from mediaorg.rules.kinds import KINDS, VIDEO
+
 __all__ = ["FORMS", "Reading", "mirrored", "plain", "read", "reads_as_junk", "same", "stem_of", "words"]
 
 _LONGEST: Final = 300  # characters; names are at most 255 bytes, and nothing after that is read
@@ -42,12 +44,11 @@ class Reading:
 
 # ---- text ------------------------------------------------------------------------------------------------------
 
+# Beside the suffixes of videos: stand-ins, cameras' own, and posts of recovery files.
 _SUFFIX: Final = re.compile(
-    r"\.(?:3g2|3gp|asf|avi|divx|dv|f4v|flv|iso|m2ts|m2t|m2v|m4v|mk3d|mkv|mov|mp4|mpe?g|mpg|mts|mxf|ogm|ogv|qt|rm|rmvb|strm|tp|trp|ts"
-    r"|vob|webm|wmv|wtv|disc|img|mp2|m1v|amv|dav|insv|lrv|par2)$",
+    rf"\.(?:{'|'.join(suffix[1:] for suffix, kind in KINDS.items() if kind == VIDEO)}|disc|dav|img|insv|lrv|par2|strm)$",
     re.IGNORECASE,
 )
-_ESCAPE: Final = re.compile(r"\\(?:x5c|x[89a-f][0-9a-f]|ud[89a-f][0-9a-f]{2})")
 _BRACKETS: Final = str.maketrans("【】「」『』〔〕《》｛｝", "[][][][][][]", "")
 
 
@@ -61,12 +62,12 @@ def stem_of(name: str) -> str:
 
 
 def plain(name: str) -> str:
-    r"""`name` in one form: NFKC, ordinary brackets and dashes, no control characters, no undecodable bytes.
+    r"""`name` in one form: NFKC, ordinary brackets and dashes, no control characters; escaped bytes stay.
 
     >>> plain("［01］\u2013 A\tB")
     '[01]- A B'
     """
-    text = unicodedata.normalize("NFKC", _ESCAPE.sub("", name))[:_LONGEST].translate(_BRACKETS)
+    text = unicodedata.normalize("NFKC", name)[:_LONGEST].translate(_BRACKETS)
     text = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
     return re.sub(r"[\u2010-\u2015\u2212~\uff5e\u301c]", lambda dash: "~" if dash[0] in "~\uff5e\u301c" else "-", text)
 
@@ -175,7 +176,7 @@ def _several(text: str, at: int, first: str) -> tuple[tuple[int, ...], int]:
             break
         if tight and len(found["b"]) > max(2, wide) and number != numbers[-1] + 1:
             break
-        ranged = ranged or tight or found["dash"] is not None
+        ranged = ranged or tight or found["dash"] is not None or "-" in (found["again"] or "")
         numbers.append(number)
         at = found.end()
     if ranged:

@@ -21,8 +21,8 @@ CERTAIN: Final = 0.97  # a certain form (S01E02), and two independent readings a
 AGREED: Final = 0.95  # any other form, and the readings agree
 FOLDER: Final = 0.92  # the name lacks a part, and a folder gives it plainly
 RULE: Final = 0.93  # a rule of its own: extras folders, camera names
-TYPED: Final = 0.8  # a certain form, and the readings disagree on the title
-LIKELY: Final = 0.75  # one plain sign, nothing beside it
+TYPED: Final = 0.72  # a certain form, and the readings disagree on title or numbers
+LIKELY: Final = 0.82  # one plain sign, nothing beside it
 DOUBT: Final = 0.55  # two readings are close together, or a number may be two things
 WEAK: Final = 0.4  # a guess
 
@@ -37,12 +37,14 @@ _OTHER: Final = frozenset(
 class Seen:
     """What else is known of a file: its probe, and its neighbours.
 
-    duration [s]; creation_time: ISO day; counting: bare numbers of the neighbours of its shape count up.
+    duration [s]; creation_day: ISO; counting: bare numbers of the neighbours of its shape count up; hundreds: in how
+    many hundreds those lie, if each hundred starts anew (101, 102, 201), else 0.
     """
 
     duration: float | None = None
     creation_day: str | None = None
     counting: bool = False
+    hundreds: int = 0
 
 
 def settle(name: str, above: Context, guess: Guess, seen: Seen = Seen()) -> Label:
@@ -110,7 +112,7 @@ def _extra(text: str, above: Context, seen: Seen) -> Label | None:
         name = words(text[len(rest) :]) or None if text.startswith(rest) else None
     title = own.title if own.title and above.extra is None else above.title or own.title
     year = own.year if title == own.title and own.year else above.year
-    sure = RULE if title else TYPED
+    sure = RULE if title else LIKELY
     return Label(
         "extra", title=title, year=year, season=own.season if own.season is not None else above.season, episodes=own.episodes,
         episode_title=name, extra_type=kind, label_source=source, confidence=sure,
@@ -305,7 +307,7 @@ def _in_folder(text: str, own: Reading, above: Context, seen: Seen) -> Reading:
             or seen.counting
         )
     ):
-        found = _placed(int(leading["e"]), leading["e"], None, leading["rest"], own, above)
+        found = _placed(int(leading["e"]), leading["e"], None, leading["rest"], own, above, seen)
         last = int(leading["f"] or 0)
         if found.episodes and found.episodes[0] < last <= found.episodes[0] + 60:  # 003-005, 02-05
             both = tuple(range(found.episodes[0], last + 1))
@@ -314,50 +316,26 @@ def _in_folder(text: str, own: Reading, above: Context, seen: Seen) -> Reading:
     if own.form == "number" and own.episodes and above.season is not None and own.season is None:
         number = own.episodes
         if len(number) == 1:
-            return _placed(number[0], own.written, own.title, own.rest, own, above)
+            return _placed(number[0], own.written, own.title, own.rest, own, above, seen)
         return replace(own, season=above.season, episodes=number, absolute_episodes=None)
     trailing = _TRAILING.match(text) if own.form in (None, "year", "season") else None
     if trailing and inside and not re.fullmatch(r"19\d\d|20[0-3]\d", trailing["e"]):
-        return _placed(int(trailing["e"]), trailing["e"], words(trailing["t"]), trailing["rest"], own, above)
+        return _placed(int(trailing["e"]), trailing["e"], words(trailing["t"]), trailing["rest"], own, above, seen)
     return own
 
 
-def _placed(number: int, written: str, title: str | None, rest: str, own: Reading, above: Context) -> Reading:
-    season = above.season
-    if season is not None and number >= 100 and number // 100 == season:  # 205 in "Season 2"
-        return replace(
-            own,
-            form="number",
-            written=written,
-            title=title,
-            season=season,
-            episodes=(number % 100,),
-            absolute_episodes=None,
-            rest=rest,
-            sure=True,
-        )
+def _placed(
+    number: int, written: str, title: str | None, rest: str, own: Reading, above: Context, seen: Seen
+) -> Reading:
+    """A bare number put into its season: 205 in "Season 2" is 2x05, and so it is where neighbours leave gaps."""
+    found = replace(own, form="number", written=written, title=title, rest=rest, sure=True, absolute_episodes=None)
+    season, hundred = above.season, number // 100
+    if hundred and season in (hundred, None) and (season is not None or seen.hundreds):
+        doubt = "may count from the beginning" if season is None and seen.hundreds == 1 else None
+        return replace(found, season=hundred, episodes=(number % 100,), doubt=doubt)
     if season is not None and number < 100:
-        return replace(
-            own,
-            form="number",
-            written=written,
-            title=title,
-            season=season,
-            episodes=(number,),
-            absolute_episodes=None,
-            rest=rest,
-            sure=True,
-        )
-    return replace(
-        own,
-        form="number",
-        written=written,
-        title=title,
-        absolute_episodes=(number,),
-        episodes=(number,),
-        rest=rest,
-        sure=season is not None,
-    )
+        return replace(found, season=season, episodes=(number,))
+    return replace(found, absolute_episodes=(number,), episodes=(number,), sure=season is not None or seen.counting)
 
 
 def _episode(text: str, own: Reading, answer: Mapping[str, Any], above: Context) -> Label:

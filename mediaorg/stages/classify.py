@@ -15,6 +15,8 @@ from mediaorg.io.names_engine import guess
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.records import Label, Limits
 from mediaorg.rules.folders import context
+from mediaorg.rules.kinds import VIDEO
+from mediaorg.rules.kinds import kind as kind_of_suffix
 from mediaorg.rules.names import bare, plain, same, stem_of
 from mediaorg.rules.settle import Seen, settle
 
@@ -24,17 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["classify"]
 
 _CHUNK: Final = 64  # rows between two looks at the event loop: about 0.4 s of guessit
-_SIDECARS: Final = {
-    **dict.fromkeys("srt ass ssa sub idx vtt smi sup usf ttml dfxp lrc".split(), "subtitle"),
-    **dict.fromkeys("jpg jpeg png webp gif bmp tbn tif tiff avif heic".split(), "artwork"),
-    "nfo": "nfo",
-    **dict.fromkeys("mp3 flac m4a m4b aac ogg oga opus wav wma ac3 dts mka aiff ape wv".split(), "audio"),
-    **dict.fromkeys(
-        "txt pdf doc docx xml json html htm url lnk exe zip rar 7z gz tar sfv md5 sha1 torrent nzb par2 srr srs ini db log csv py sh bat iso_ "
-        "bup ifo part crdownload aria2 tmp bak ds_store plist".split(),
-        "other",
-    ),
-}
 _FIELDS: Final = tuple(field.name for field in fields(Label))
 _COLUMNS: Final = {column.name: column for column in schema.LABELS}
 
@@ -75,7 +66,7 @@ async def classify(
     rows = _rows(frame)
     labels: list[Label] = []
     with Progress(progress, "classify", len(rows)) as bar:
-        counting = await asyncio.to_thread(_counting, rows)
+        counting = await asyncio.to_thread(_numbers, rows)
         for start in range(0, len(rows), _CHUNK):
             chunk = range(start, min(start + _CHUNK, len(rows)))
             labels += await asyncio.to_thread(_chunk, rows, counting, chunk)
@@ -129,48 +120,66 @@ def _row(path: Any, root: Any, kind: Any, duration: Any, taken: Any) -> _Row:
         inside = inside[len(str(root).rstrip("/")) + 1 :]
     *folders, name = inside.split("/")
     folders = [folder for folder in folders if folder not in ("", ".", "..")]
-    suffix = name.rpartition(".")[2].casefold() if "." in name else ""
-    sort = str(kind) if kind is not None else _SIDECARS.get(suffix, "video")
+    sort = str(kind) if kind is not None else _kind(name)
     seconds = float(duration) if isinstance(duration, (int, float)) and duration == duration else None
     day = str(taken)[:10] if taken is not None and re.match(r"\d{4}-\d\d-\d\d", str(taken)) else None
     return _Row(cell, tuple(folders), name, sort, seconds, day)
 
 
-def _chunk(rows: Sequence[_Row], counting: Sequence[bool], chunk: range) -> list[Label]:
-    return [_label(rows[at], counting[at]) for at in chunk]
+def _kind(name: str) -> str:
+    """By suffix; a name that ends in nothing like one ("Some Show S01E02", "Mr. Robot") is taken for a video's."""
+    suffix = re.search(
+        r"(?<=.)\.(?!\d+[pi]$)(?=\w*[a-z])[a-z0-9]{1,4}$|^\.\w+$|\.torrent$|\.crdownload$|~$", name, re.IGNORECASE
+    )
+    return kind_of_suffix(suffix[0]) if suffix else VIDEO
 
 
-def _label(row: _Row, counting: bool) -> Label:
+def _chunk(rows: Sequence[_Row], counting: Sequence[tuple[bool, int]], chunk: range) -> list[Label]:
+    return [_label(rows[at], *counting[at]) for at in chunk]
+
+
+def _label(row: _Row, counting: bool, hundreds: int) -> Label:
     if row.cell is None or not row.name:
         return Label("other", confidence=0.0, evidence="no name", needs_review=True, label_error="path: there is none")
-    if row.kind != "video":
+    if row.kind != VIDEO:
         return Label(
             "other", label_source="name", confidence=0.95, evidence=f"{row.kind}, not a video", needs_review=False
         )
-    return settle(row.name, context(row.folders), guess, Seen(row.duration, row.creation_day, counting))
+    return settle(row.name, context(row.folders), guess, Seen(row.duration, row.creation_day, counting, hundreds))
 
 
 # ---- neighbours ------------------------------------------------------------------------------------------------
 
 
-def _counting(rows: Sequence[_Row]) -> list[bool]:
-    """Whether the numbers of a row's neighbours of one shape count up: "Show - 07", "Show - 08", or "01 Pilot", "02 Two"."""
+def _numbers(rows: Sequence[_Row]) -> list[tuple[bool, int]]:
+    """(whether the numbers of a row's neighbours of one shape count up, in how many hundreds they lie), a row each.
+
+    "Show - 07", "Show - 08" count up, as "01 Pilot", "02 Two" do; "Show 101", "Show 102", "Show 201" lie in two hundreds
+    and are 1x01, 1x02, 2x01. 0 hundreds: the numbers run on through them, or there are others.
+    """
     shapes: dict[tuple[tuple[str, ...], str], list[tuple[int, int]]] = defaultdict(list)
     for at, row in enumerate(rows):
-        if row.kind != "video" or not row.folders:
+        if row.kind != VIDEO or not row.folders:
             continue
         for shape, number in _shapes(plain(stem_of(row.name))):
             shapes[row.folders, shape].append((number, at))
-    found = [False] * len(rows)
+    found = [(False, 0)] * len(rows)
     for group in shapes.values():
         numbers = sorted({number for number, _ in group})
-        near = sum(1 for one, two in pairwise(numbers) if two - one <= 3)
-        if (len(numbers) >= 3 and near >= 0.6 * (len(numbers) - 1)) or (
-            len(numbers) == 2 and numbers[1] - numbers[0] == 1 and numbers[0] <= 60
-        ):
+        near = sum(two - one <= 3 for one, two in pairwise(numbers))
+        many = len(numbers) >= 3 and near >= 0.6 * (len(numbers) - 1)
+        two = len(numbers) == 2 and numbers[1] - numbers[0] == 1
+        if many or two:
             for _, at in group:
-                found[at] = True
+                found[at] = True, _hundreds(numbers)
     return found
+
+
+def _hundreds(numbers: Sequence[int]) -> int:
+    """In how many hundreds `numbers` lie, if each begins at its first three and ends before its fortieth; else 0."""
+    first = {number // 100: number % 100 for number in reversed(numbers)}
+    begun = all(1 <= number <= 3 for number in first.values()) and min(first) > 0
+    return len(first) if begun and all(1 <= number % 100 <= 40 for number in numbers) else 0
 
 
 def _shapes(stem: str) -> list[tuple[str, int]]:
@@ -191,12 +200,22 @@ def _together(rows: Sequence[_Row], labels: list[Label]) -> list[Label]:
             folders[row.folders].append(at)
     labels = list(labels)
     for members in folders.values():
-        _one_title(rows, labels, members)
-        _owned(rows, labels, members, folders)
+        _one_title(labels, members)
+    works: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for place, members in folders.items():
+        for at in members:
+            if labels[at].media_type in ("movie", "episode"):
+                works[place].append(at)
+                works[place[:-1]].append(at)
+    for place, members in folders.items():
+        near = [*works[place], *works[place[:-1]]] if len(place) > 1 else works[place]
+        for at in members:
+            if labels[at].media_type == "extra":
+                labels[at] = _owned(rows, labels, labels[at], near)
     return labels
 
 
-def _one_title(rows: Sequence[_Row], labels: list[Label], members: list[int]) -> None:
+def _one_title(labels: list[Label], members: list[int]) -> None:
     """Episodes of one season folder carry one title: the folder's, if most of them say so, else their own."""
     episodes = [at for at in members if labels[at].media_type == "episode" and labels[at].title]
     if len(episodes) < 2:
@@ -230,36 +249,17 @@ def _one_title(rows: Sequence[_Row], labels: list[Label], members: list[int]) ->
             )
 
 
-def _owned(
-    rows: Sequence[_Row], labels: list[Label], members: list[int], folders: Mapping[tuple[str, ...], list[int]]
-) -> None:
-    for at in members:
-        label = labels[at]
-        if label.media_type != "extra":
-            continue
-        here = rows[at].folders
-        near = [
-            n
-            for place in (here, here[:-1])
-            for n in folders.get(place, ())
-            if labels[n].media_type in ("movie", "episode")
-        ]
-        fits = [
-            n
-            for n in near
-            if same(labels[n].title, label.title) and (label.year is None or labels[n].year in (None, label.year))
-        ]
-        fits = [n for n in fits if label.episodes is None or labels[n].episodes == label.episodes] or fits
-        if not fits and label.title is None and near and len({bare(labels[n].title or "") for n in near}) == 1:
-            fits = near
-        if fits:
-            owner = labels[fits[0]]
-            labels[at] = replace(
-                label,
-                extra_of=rows[fits[0]].cell,
-                title=owner.title,
-                year=owner.year if label.year is None else label.year,
-            )
+def _owned(rows: Sequence[_Row], labels: Sequence[Label], extra: Label, near: Sequence[int]) -> Label:
+    """`extra` with its owner: the work of its title among those `near` it, the same episode if it names one."""
+    fits = [at for at in near if same(labels[at].title, extra.title)]
+    fits = [at for at in fits if extra.year is None or labels[at].year in (None, extra.year)]
+    fits = [at for at in fits if extra.episodes is None or labels[at].episodes == extra.episodes] or fits
+    if not fits and extra.title is None and len({bare(labels[at].title or "") for at in near}) == 1:
+        fits = list(near)
+    if not fits:
+        return extra
+    owner = labels[fits[0]]
+    return replace(extra, extra_of=rows[fits[0]].cell, title=owner.title, year=extra.year or owner.year)
 
 
 # ---- corrections -----------------------------------------------------------------------------------------------

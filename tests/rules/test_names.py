@@ -1,0 +1,154 @@
+"""What one name says: laws of what writers write, and a table of names people have."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediaorg.rules.names import mirrored, plain, prepared, read, reads_as_junk, same, stem_of, words
+
+TITLES = st.lists(
+    st.sampled_from("River Amber Clockwork Lantern Harbour Quiet Winter Garden".split()), min_size=1, max_size=3
+)
+
+
+@given(TITLES, st.integers(0, 99), st.integers(0, 999), st.sampled_from([" ", ".", " - ", "_"]))
+def test_what_writers_of_s01e02_write_is_read_back(title, season, episode, gap):
+    found = read(f"{gap.strip(' -').join(title) if gap in '._' else ' '.join(title)}{gap}S{season:02d}E{episode:02d}")
+    assert (found.title, found.season, found.episodes) == (" ".join(title), season, (episode,))
+
+
+@given(TITLES, st.integers(1, 40), st.integers(1, 60), st.integers(1, 5))
+def test_a_range_is_every_number_in_it(title, season, first, more):
+    found = read(f"{' '.join(title)} S{season:02d}E{first:02d}-E{first + more:02d}")
+    assert found.episodes == tuple(range(first, first + more + 1))
+
+
+@given(TITLES, st.integers(1, 40), st.integers(1, 60), st.integers(1, 5))
+def test_episodes_named_one_by_one_are_those(title, season, first, step):
+    found = read(f"{' '.join(title)} S{season:02d}E{first:02d}E{first + step:02d}")
+    assert found.episodes == (first, first + step)
+
+
+@given(TITLES, st.integers(1920, 2029))
+def test_a_year_in_brackets_is_the_films(title, year):
+    found = read(f"{' '.join(title)} ({year})")
+    assert (found.title, found.year, found.episodes) == (" ".join(title), year, None)
+
+
+@given(
+    TITLES,
+    st.dates(min_value=__import__("datetime").date(1950, 1, 1), max_value=__import__("datetime").date(2029, 1, 1)),
+)
+def test_a_day_written_year_first_is_read_back(title, day):
+    assert read(f"{'.'.join(title)}.{day:%Y.%m.%d}.Guest").date == day.isoformat()
+
+
+@given(st.text(max_size=255))
+def test_any_text_is_read_without_an_exception(text):
+    for ask in (read, plain, prepared, words, stem_of, reads_as_junk, mirrored):
+        ask(text)
+
+
+@pytest.mark.parametrize(
+    "piece", ["-", " ", "1", "[a]", "S01E01", "a.", "01-", "(2010)", "[", "第1", "E01x", " - 01", "._", "x", "Part 1 "]
+)
+def test_no_name_of_255_letters_takes_long(piece):
+    began = time.process_time()
+    read((piece * 255)[:255])
+    read((piece * 255)[:254] + "!")
+    assert time.process_time() - began < 0.5  # a pattern that backtracks takes minutes
+
+
+@pytest.mark.parametrize(
+    ("stem", "season", "episodes"),
+    [
+        ("Amber Road S02E05-E07", 2, (5, 6, 7)),
+        ("Amber Road S02E05E06", 2, (5, 6)),
+        ("Amber Road - S02E05-06 - Two of Them", 2, (5, 6)),
+        ("Amber.Road.S01E0102.720p", 1, (1, 2)),
+        ("Amber Road 1x02x03", 1, (2, 3)),
+        ("Amber Road 1x02 - 1x04", 1, (2, 3, 4)),
+        ("Amber Road S03.E04", 3, (4,)),
+        ("Amber Road S03 E04", 3, (4,)),
+        ("[S03][E04] Amber Road", 3, (4,)),
+        ("Amber Road s1e4v2", 1, (4,)),
+        ("Amber Road Season 3 Episode 4", 3, (4,)),
+        ("Amber Road Staffel 3 Folge 4", 3, (4,)),
+        ("Amber Road Saison 3 Episode 4", 3, (4,)),
+        ("Amber Road Temporada 3 Capitulo 4", 3, (4,)),
+        ("Amber Road Se.3 afl.4", 3, (4,)),
+        ("Янтарь Сезон 3 Серия 4", 3, (4,)),
+        ("Amber Road [Cap.304]", 3, (4,)),
+        ("amber_road_03_04", 3, (4,)),
+        ("[Team] Amber Road - 013 [1080p][0A1B2C3D]", None, (13,)),
+        ("[Team] Amber Road - 13v2 [1080p]", None, (13,)),
+        ("[Team] Amber Road - 01 ~ 03 [1080p]", None, (1, 2, 3)),
+        ("[Team] Amber Road S2 - 13 [1080p]", 2, (13,)),
+        ("Amber Road Ep 12", None, (12,)),
+        ("Amber Road (1280x720) x264 5.1", None, None),
+        ("Amber Road S01E02 1080p 10bit DDP5.1", 1, (2,)),
+    ],
+)  # fmt: skip
+def test_forms_people_write(stem, season, episodes):
+    found = read(stem)
+    assert (found.season, found.episodes) == (season, episodes)
+
+
+@pytest.mark.parametrize(
+    ("stem", "title"),
+    [
+        ("[Team] Amber Road - 13 [1080p]", "Amber Road"),
+        ("Amber.Road.2014.S01E02", "Amber Road"),
+        ("1883.S01E02.720p", "1883"),
+        ("1992.S01E01", "1992"),
+        ("Blade Runner 2049 (2017)", "Blade Runner 2049"),
+        ("Open Season 2 (2008)", "Open Season 2"),
+        ("The Collector (2009)", "The Collector"),
+        ("Mob Psycho 100 - S01E02", "Mob Psycho 100"),
+        ("www.some-site.org - Amber Road 2014 720p", "Amber Road"),
+        ("Marvels.Agents.of.S.H.I.E.L.D.S01E02", "Marvels Agents of S.H.I.E.L.D."),
+        ("Lantern, The (1999)", "The Lantern"),
+        ("【字幕组】[琥珀之路][05][1080p]", "琥珀之路"),
+        ("[Team][琥珀之路 / Amber Road][05][1080p]", "Amber Road"),
+        ("Dune Part Two (2024)", "Dune Part Two"),
+    ],
+)
+def test_titles_keep_their_numbers_and_lose_what_is_not_theirs(stem, title):
+    assert read(stem).title == title
+
+
+def test_a_year_is_not_a_season():
+    assert read("Amber Road 2014 - S03E04").season == 3
+    assert read("Amber Road (2014) - 017").season is None
+
+
+def test_a_day_of_two_readings_is_left_open():
+    found = read("Amber Road 05.06.2018")
+    assert found.date is None
+    assert found.doubt is not None
+    assert read("Amber Road 25.06.2018").date == "2018-06-25"
+
+
+def test_discs_and_parts_are_parts():
+    assert read("Lantern (1999) cd2").part == 2
+    assert read("Lantern (1999) - part1").part == 1
+    assert read("Lantern (1999)").part is None
+
+
+def test_one_title_in_two_spellings_is_the_same():
+    assert same("The Café & Bar", "Cafe and Bar")
+    assert not same("", "")
+
+
+@pytest.mark.parametrize(("stem", "junk"), [
+    ("9f86d081884c7d659a2feaa0c55ad015", True), ("kX93mZpQ7rTb2LwVn8Ys", True), ("....", True), ("", True),
+    ("Supercalifragilisticexpialidocious", False), ("Ocean's 11", False), ("2012", False)])  # fmt: skip
+def test_hashes_are_told_from_titles(stem, junk):
+    assert reads_as_junk(stem) is junk
+
+
+def test_a_name_written_backwards_is_turned():
+    assert mirrored("p027.40E30S.daoR.rebmA") == "Amber.Road.S03E04.720p"
+    assert mirrored("Amber.Road.S03E04") is None

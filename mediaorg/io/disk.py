@@ -1,0 +1,495 @@
+"""The one door to renaming, linking, copying, making folders and flushing: nothing here ever replaces a file.
+
+Paths are str as the system gives them, undecodable bytes as surrogates. What goes wrong is the OSError it is.
+"""
+
+# The system's own calls, by name: pathlib would hide which of them replace and which refuse.
+# ruff: noqa: PTH101, PTH102, PTH104, PTH106, PTH108, PTH112, PTH116, PTH120, PTH123, PTH208, PTH211
+
+import ctypes
+import errno
+import functools
+import os
+import platform
+import shutil
+import stat
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+
+import xxhash
+
+from mediaorg.records import Identity
+
+__all__ = [
+    "HASH",
+    "Copied",
+    "CopyDiffers",
+    "NeedsHolder",
+    "Renamer",
+    "Stopped",
+    "Verify",
+    "copy",
+    "difference",
+    "file_system",
+    "flush_folders",
+    "free_bytes",
+    "hash_file",
+    "identity",
+    "is_empty_file",
+    "link",
+    "look",
+    "machine",
+    "make_folder",
+    "names",
+    "nearest",
+    "real_folder",
+    "remove",
+    "remove_folder",
+    "symlink",
+]
+
+Verify: TypeAlias = Literal["hash", "size"]
+HASH: Final = "xxh3_128"  # tells a bad copy from a good one at a tenth of the copy's cost; it is no seal against malice
+_PIECE: Final = 1 << 20  # byte
+_FEW_FOLDERS: Final = 3  # above this, one syncfs is cheaper than an fsync for each
+
+
+# ---- looking ---------------------------------------------------------------------------------------------------
+
+
+def look(path: str) -> os.stat_result | None:
+    """What lies at `path` itself (a link is not followed), or None where there is nothing."""
+    try:
+        return os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def identity(seen: os.stat_result) -> Identity:
+    """What tells this file from any other."""
+    return Identity(seen.st_size, seen.st_mtime_ns, seen.st_ino, seen.st_dev)
+
+
+def is_empty_file(seen: os.stat_result | None) -> bool:
+    """Whether there is a regular file with nothing in it."""
+    return seen is not None and stat.S_ISREG(seen.st_mode) and seen.st_size == 0
+
+
+def difference(
+    now: Identity, *, size: int | None, mtime_ns: int | None, inode: int | None, device: int | None
+) -> str | None:
+    """Say how `now` differs from what is known, or None; what is not known (None) is not compared.
+
+    >>> difference(Identity(12, 0, 7, 1), size=10, mtime_ns=None, inode=7, device=1)
+    'changed: size 10 → 12 bytes'
+    """
+    if size is not None and size != now.size:
+        return f"changed: size {size} → {now.size} bytes"
+    if mtime_ns is not None and mtime_ns != now.mtime_ns:
+        return f"changed: modified {mtime_ns} → {now.mtime_ns} (ns since 1970)"
+    if device is not None and device != now.device:
+        return f"changed: device {device} → {now.device}"
+    if inode is not None and inode != now.inode:
+        return f"changed: another file under this name (inode {inode} → {now.inode})"
+    return None
+
+
+def names(folder: str) -> list[str]:
+    """The names in `folder`, exactly as they are stored there."""
+    return os.listdir(folder)
+
+
+def nearest(path: str) -> str:
+    """`path`, or else its deepest parent that is there."""
+    while look(path) is None:
+        path = os.path.dirname(path)
+    return path
+
+
+def real_folder(folder: str) -> str:
+    """`folder` with every link in it followed; parts that are not there yet stay as they are."""
+    return os.path.realpath(folder)
+
+
+def free_bytes(folder: str) -> int:
+    """How much may still be written on the file system of `folder` [byte]."""
+    return shutil.disk_usage(folder).free
+
+
+def file_system(path: str) -> str | None:
+    """Name the file system under `path` so that the name outlives a reboot, or None.
+
+    Device numbers do not: they follow the order in which disks were found. The UUID is the disk's own; file systems
+    of several disks (btrfs), or of none (a share), have no device node, and answer with statvfs' `f_fsid`.
+    """
+    try:
+        device = os.stat(path).st_dev
+        return _uuids().get(device) or f"fsid:{os.statvfs(path).f_fsid & 0xFFFFFFFFFFFFFFFF:x}"
+    except (OSError, AttributeError):
+        return None
+
+
+def _uuids() -> dict[int, str]:
+    found = {}
+    with suppress(OSError):
+        for link_ in Path("/dev/disk/by-uuid").iterdir():
+            with suppress(OSError):
+                found[link_.stat().st_rdev] = f"uuid:{link_.name}"
+    return found
+
+
+@functools.cache
+def machine() -> str:
+    """What tells this machine from another; the same after a reboot."""
+    for file in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
+        with suppress(OSError):
+            if found := Path(file).read_text(encoding="ascii").strip():
+                return found
+    return platform.node()
+
+
+# ---- names: given, never taken ---------------------------------------------------------------------------------
+
+
+class NeedsHolder(Exception):
+    """This file system can rename without replacing only over a place-holder; note it in the journal, then ask again."""
+
+
+class Renamer:
+    """Rename without ever replacing, by the best way each file system knows.
+
+    The ladder: one call that does it (renameat2 NOREPLACE, renamex_np EXCL, Windows' rename) → a link, then the old
+    name unlinked → an empty place-holder made with O_EXCL, then a rename over it. The first rename is its own probe:
+    to a free name the call is done or refused as unknown, and the next rung is taken, for good on that device; to a
+    taken name every rung says FileExistsError, which is the truth.
+    """
+
+    def __init__(self) -> None:
+        self._rung: dict[int, int] = {}
+
+    def holds(self, device: int) -> bool:
+        """Whether `device` is known to need place-holders, so that they can be noted beforehand."""
+        return self._rung.get(device, 0) == _HOLDER
+
+    def rename(self, source: str, target: str, *, device: int, noted: bool = False) -> None:
+        """Give the file at `source` the name `target`.
+
+        noted: a place-holder at `target` stands in the journal, so one may be made.
+        Raises FileExistsError, NeedsHolder (nothing was done), or the OSError of the rename; the source then stands.
+        """
+        rung = self._rung.get(device, 0)
+        while rung < _HOLDER:
+            way, refusals = _LADDER[rung]
+            try:
+                return way(source, target)
+            except OSError as error:
+                if error.errno not in refusals:
+                    raise
+            rung += 1
+            self._rung[device] = rung
+        if not noted:
+            raise NeedsHolder
+        _rename_over_holder(source, target)
+
+
+def _exclusively(source: str, target: str) -> None:
+    if _kernel_rename is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), source, None, target)
+    _kernel_rename(source, target)
+
+
+def _link_and_unlink(source: str, target: str) -> None:
+    os.link(source, target)
+    try:
+        os.unlink(source)
+    except OSError:
+        os.unlink(target)  # ours, made a line ago; else the file would have two names for ever
+        raise
+
+
+def _rename_over_holder(source: str, target: str) -> None:
+    descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        ours = os.fstat(descriptor).st_ino
+    finally:
+        os.close(descriptor)
+    found = look(target)
+    if not is_empty_file(found) or found is None or found.st_ino != ours:
+        raise FileExistsError(errno.EEXIST, "taken while a place-holder was made", target)
+    try:
+        os.rename(source, target)  # over our own empty file, the only rename here that may find anything
+    except OSError:
+        if is_empty_file(look(target)):
+            os.unlink(target)
+        raise
+
+
+_UNKNOWN_FLAG: Final = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
+_NO_LINKS: Final = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
+_LADDER: Final = ((_exclusively, _UNKNOWN_FLAG), (_link_and_unlink, _NO_LINKS))
+_HOLDER: Final = len(_LADDER)
+
+_AT_FDCWD: Final = -100
+_NOREPLACE: Final = 1  # linux/fs.h
+_EXCL: Final = 4  # sys/stdio.h of macOS
+_RENAMEAT2: Final = {  # asm/unistd.h
+    "x86_64": 316, "aarch64": 276, "riscv64": 276, "armv7l": 382, "i686": 353, "ppc64le": 357, "s390x": 347,
+}  # fmt: skip
+
+
+def _libc() -> Any:
+    return None if sys.platform == "win32" else ctypes.CDLL(None, use_errno=True)
+
+
+def _find_kernel_rename() -> Callable[[str, str], None] | None:
+    libc = _libc()
+    if libc is None:
+        return os.rename  # Windows refuses an existing target
+    if hasattr(libc, "renamex_np"):
+        return lambda source, target: _called(libc.renamex_np, source, target, _EXCL)
+    if hasattr(libc, "renameat2"):
+        call = libc.renameat2
+        call.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
+        return lambda source, target: _called_at(call, source, target)
+    number = _RENAMEAT2.get(platform.machine())
+    if number is None or not sys.platform.startswith("linux"):
+        return None
+    return lambda source, target: _called_at(functools.partial(libc.syscall, number), source, target)
+
+
+def _called(call: Any, source: str, target: str, flag: int) -> None:
+    if call(os.fsencode(source), os.fsencode(target), flag) != 0:
+        _raise(source, target)
+
+
+def _called_at(call: Any, source: str, target: str) -> None:
+    if call(_AT_FDCWD, os.fsencode(source), _AT_FDCWD, os.fsencode(target), _NOREPLACE) != 0:
+        _raise(source, target)
+
+
+def _raise(source: str, target: str) -> None:
+    number = ctypes.get_errno()
+    raise OSError(number, os.strerror(number), source, None, target)
+
+
+_kernel_rename: Final = _find_kernel_rename()
+
+
+def link(source: str, target: str) -> None:
+    """Give the file at `source` a second name; FileExistsError if it is taken."""
+    os.link(source, target)
+
+
+def symlink(source: str, target: str) -> None:
+    """Make `target` point to `source`; FileExistsError if the name is taken."""
+    os.symlink(source, target)
+
+
+def remove(path: str) -> None:
+    """Take the name `path` away; the caller has made sure that it is ours, or stands elsewhere too."""
+    os.unlink(path)
+
+
+# ---- folders ---------------------------------------------------------------------------------------------------
+
+
+def make_folder(folder: str) -> bool:
+    """Make `folder`; False if it was there. FileExistsError if something else has the name."""
+    try:
+        os.mkdir(folder)
+    except FileExistsError:
+        if not os.path.isdir(folder):
+            raise
+        return False
+    return True
+
+
+def remove_folder(folder: str) -> bool:
+    """Remove `folder` if it is empty; whether it is gone."""
+    try:
+        os.rmdir(folder)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def flush_folders(folders: Iterable[str]) -> None:
+    """Make the names in `folders` last through a power cut; a folder that is gone needs nothing."""
+    there = sorted(set(folders))
+    if len(there) > _FEW_FOLDERS and _syncfs is not None:
+        by_device: dict[int, str] = {}
+        for folder in there:
+            if (seen := look(folder)) is not None:
+                by_device.setdefault(seen.st_dev, folder)
+        for folder in by_device.values():
+            _on_folder(folder, _syncfs)
+    else:
+        for folder in there:
+            _on_folder(folder, _flush)
+
+
+def _on_folder(folder: str, call: Callable[[int], None]) -> None:
+    if sys.platform == "win32":  # has no descriptor of a folder; NTFS journals its names itself
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return
+    try:
+        call(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some shares cannot flush a folder
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _flush(descriptor: int) -> None:
+    """Force a descriptor to the platter; macOS' fsync stops at the drive's cache."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(descriptor)
+
+
+def _find_syncfs() -> Callable[[int], None] | None:
+    libc = _libc()
+    if libc is None or not hasattr(libc, "syncfs"):
+        return None
+
+    def syncfs(descriptor: int) -> None:
+        if libc.syncfs(descriptor) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+
+    return syncfs
+
+
+_syncfs: Final = _find_syncfs()
+
+
+# ---- copying ---------------------------------------------------------------------------------------------------
+
+
+class Stopped(Exception):
+    """The copy was given up between two pieces, and its temporary taken away."""
+
+
+class CopyDiffers(OSError):
+    """What was read back is not what was written, twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What a copy came to."""
+
+    hash: str  # xxh3_128, hex
+    size: int  # byte
+
+
+def copy(source: str, temporary: str, *, verify: Verify, stop: threading.Event) -> Copied:
+    """Copy `source` into the new file `temporary`: written, flushed, and looked at again.
+
+    verify: "hash" reads the copy back from the disk and compares; "size" compares lengths only. Mode, times and
+    extended attributes come along, the owner where the system lets it.
+    Whatever goes wrong, `temporary` is taken away again, unless it was there before (FileExistsError). A medium's
+    error, or a copy that differs, is tried once more. Raises OSError, CopyDiffers, Stopped.
+    """
+    try:
+        return _copy_once(source, temporary, verify, stop)
+    except CopyDiffers:
+        return _copy_once(source, temporary, verify, stop)
+    except OSError as error:
+        if error.errno != errno.EIO:  # after EIO a second fsync of the same descriptor would say ok, untruly
+            raise
+    return _copy_once(source, temporary, verify, stop)
+
+
+def _copy_once(source: str, temporary: str, verify: Verify, stop: threading.Event) -> Copied:
+    into = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        try:
+            copied = _pour(source, into, stop)
+            _carry_attributes(source, temporary)
+            _flush(into)
+            _read_back(into, copied, verify, stop)
+        finally:
+            os.close(into)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return copied
+
+
+def _pour(source: str, into: int, stop: threading.Event) -> Copied:
+    digest, size = xxhash.xxh3_128(), 0
+    piece = memoryview(bytearray(_PIECE))
+    with open(os.open(source, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb", buffering=0) as out_of:
+        while count := out_of.readinto(piece):
+            _give_way(stop)
+            digest.update(piece[:count])
+            _write_all(into, piece[:count])
+            size += count
+    return Copied(digest.hexdigest(), size)
+
+
+def _write_all(into: int, piece: memoryview) -> None:
+    while piece:
+        piece = piece[os.write(into, piece) :]
+
+
+def _read_back(descriptor: int, copied: Copied, verify: Verify, stop: threading.Event) -> None:
+    if os.fstat(descriptor).st_size != copied.size:
+        raise CopyDiffers(errno.EIO, "the copy has another length")
+    if verify == "hash" and _hash(descriptor, stop) != copied.hash:
+        raise CopyDiffers(errno.EIO, "the copy reads back differently")
+
+
+def _hash(descriptor: int, stop: threading.Event) -> str:
+    if hasattr(os, "posix_fadvise"):  # else the page cache, not the disk, would answer
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    digest, at = xxhash.xxh3_128(), 0
+    while piece := os.pread(descriptor, _PIECE, at):
+        _give_way(stop)
+        digest.update(piece)
+        at += len(piece)
+    return digest.hexdigest()
+
+
+def _give_way(stop: threading.Event) -> None:
+    if stop.is_set():
+        raise Stopped
+
+
+def _carry_attributes(source: str, temporary: str) -> None:
+    """Owner, mode, times, extended attributes. A file system that cannot hold one of them still holds the film."""
+    seen = os.lstat(source)
+    if hasattr(os, "chown"):
+        with suppress(OSError):
+            os.chown(temporary, seen.st_uid, seen.st_gid)
+    try:
+        shutil.copystat(source, temporary, follow_symlinks=False)
+    except OSError:
+        with suppress(OSError):
+            os.chmod(temporary, stat.S_IMODE(seen.st_mode))
+        with suppress(OSError):
+            os.utime(temporary, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+
+
+def hash_file(path: str, *, stop: threading.Event | None = None) -> str:
+    """xxh3_128 of the content of a regular file, in hex. Raises OSError, and Stopped if `stop` is set meanwhile."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        return _hash(descriptor, stop or threading.Event())
+    finally:
+        os.close(descriptor)

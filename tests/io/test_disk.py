@@ -1,0 +1,156 @@
+"""Nothing here ever replaces a file, whichever way the file system makes us take."""
+
+import errno
+import os
+import threading
+from pathlib import Path
+
+import pytest
+import xxhash
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediaorg.io import disk
+from mediaorg.records import Identity
+
+
+class LowerRungs(disk.Renamer):
+    """A file system that knows neither the flag (rung 1) nor links (rung 2)."""
+
+    def __init__(self, rung: int) -> None:
+        super().__init__()
+        self._rung = {1: rung}
+
+
+RUNGS = pytest.mark.parametrize("rung", [0, 1, 2], ids=["one call", "link and unlink", "place-holder"])
+
+
+@RUNGS
+def test_a_rename_to_a_free_name_moves_the_file_itself(tmp_path: Path, rung: int) -> None:
+    source, target = tmp_path / "a", tmp_path / "b"
+    source.write_bytes(b"film")
+    before = disk.identity(source.stat())
+    LowerRungs(rung).rename(str(source), str(target), device=1, noted=True)
+    assert not source.exists()
+    assert disk.identity(target.stat()) == before
+
+
+@RUNGS
+@pytest.mark.parametrize("squatter", [b"somebody's film", b""])
+def test_a_rename_never_takes_a_name_that_is_taken(tmp_path: Path, rung: int, squatter: bytes) -> None:
+    source, target = tmp_path / "a", tmp_path / "b"
+    source.write_bytes(b"film")
+    target.write_bytes(squatter)
+    with pytest.raises(FileExistsError):
+        LowerRungs(rung).rename(str(source), str(target), device=1, noted=True)
+    assert (source.read_bytes(), target.read_bytes()) == (b"film", squatter)
+
+
+def test_a_place_holder_is_made_only_once_it_is_noted(tmp_path: Path) -> None:
+    source, target = tmp_path / "a", tmp_path / "b"
+    source.write_bytes(b"film")
+    renamer = LowerRungs(2)
+    assert renamer.holds(1)
+    with pytest.raises(disk.NeedsHolder):
+        renamer.rename(str(source), str(target), device=1)
+    assert not target.exists()
+
+
+@RUNGS
+def test_a_rename_that_fails_leaves_nothing_behind(tmp_path: Path, rung: int) -> None:
+    with pytest.raises(FileNotFoundError):
+        LowerRungs(rung).rename(str(tmp_path / "gone"), str(tmp_path / "b"), device=1, noted=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_copies_and_links_refuse_a_taken_name(tmp_path: Path) -> None:
+    source, target = tmp_path / "a", tmp_path / "b"
+    source.write_bytes(b"film")
+    target.write_bytes(b"other")
+    for deed in (
+        lambda: disk.link(str(source), str(target)),
+        lambda: disk.symlink(str(source), str(target)),
+        lambda: disk.copy(str(source), str(target), verify="hash", stop=threading.Event()),
+    ):
+        with pytest.raises(FileExistsError):
+            deed()
+        assert target.read_bytes() == b"other"
+
+
+@given(content=st.binary(max_size=3_000_000))
+def test_a_copy_is_the_same_bytes_mode_and_times(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    folder = tmp_path_factory.mktemp("copy")
+    source, target = folder / "a", folder / "b"
+    source.write_bytes(content)
+    source.chmod(0o640)
+    os.utime(source, ns=(1, 1_234_567_890_123_456_789))
+    copied = disk.copy(str(source), str(target), verify="hash", stop=threading.Event())
+    assert target.read_bytes() == content
+    assert (copied.size, copied.hash) == (len(content), xxhash.xxh3_128_hexdigest(content))
+    assert (target.stat().st_mode, target.stat().st_mtime_ns) == (source.stat().st_mode, source.stat().st_mtime_ns)
+    assert disk.hash_file(str(target)) == copied.hash
+
+
+def test_a_copy_that_is_stopped_takes_its_temporary_away(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"film")
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(disk.Stopped):
+        disk.copy(str(tmp_path / "a"), str(tmp_path / "b"), verify="hash", stop=stop)
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_extended_attributes_come_along(tmp_path: Path) -> None:
+    source, target = tmp_path / "a", tmp_path / "b"
+    source.write_bytes(b"film")
+    try:
+        os.setxattr(source, "user.rating", b"5")
+    except OSError as error:
+        pytest.skip(f"no extended attributes here: {error}")
+    disk.copy(str(source), str(target), verify="size", stop=threading.Event())
+    assert os.getxattr(target, "user.rating") == b"5"
+
+
+def test_identity_differs_in_what_changed_and_what_is_unknown_does_not_count() -> None:
+    now = Identity(12, 5, 7, 1)
+    known = {"size": 12, "mtime_ns": 5, "inode": 7, "device": 1}
+    assert disk.difference(now, **known) is None
+    assert disk.difference(now, size=None, mtime_ns=None, inode=None, device=None) is None
+    for name in known:
+        words = disk.difference(now, **{**known, name: 99})
+        assert words is not None
+        assert words.startswith("changed: ")
+
+
+def test_a_folder_that_is_not_empty_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    assert disk.make_folder(str(folder))
+    assert not disk.make_folder(str(folder))
+    (folder / "film").touch()
+    assert not disk.remove_folder(str(folder))
+    (folder / "film").unlink()
+    assert disk.remove_folder(str(folder))
+    assert disk.remove_folder(str(folder))  # another undo was faster
+
+
+def test_a_file_in_the_way_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    with pytest.raises(FileExistsError):
+        disk.make_folder(str(tmp_path / "a"))
+
+
+def test_flushing_folders_that_are_gone_is_no_error(tmp_path: Path) -> None:
+    disk.flush_folders([str(tmp_path / "gone")])
+    disk.flush_folders([str(tmp_path), *(str(tmp_path / name) for name in "abcdef")])
+
+
+def test_a_file_system_has_a_name_and_a_machine_too(tmp_path: Path) -> None:
+    assert disk.file_system(str(tmp_path)) == disk.file_system(str(tmp_path))
+    assert disk.file_system(str(tmp_path / "gone")) is None
+    assert disk.machine()
+
+
+def test_looking_at_a_name_that_is_too_long_says_so(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="too long") as caught:
+        disk.look(str(tmp_path / ("a" * 300)))
+    assert caught.value.errno == errno.ENAMETOOLONG

@@ -1,0 +1,162 @@
+"""The journal says what was meant and what was done, survives its writer, and refuses what it does not know."""
+
+import os
+import sqlite3
+import stat
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediaorg.errors import JournalBusy, JournalError, UnknownRun
+from mediaorg.io.journal import Journal, Mark, Planned, Run, locked, where
+from mediaorg.records import Identity
+
+RUN = Run("run-1", "apply", 1, "token", "machine", target_root="/lib", settings={"verify": "hash"})
+
+
+def planned(position: int, **more: object) -> Planned:
+    row = Planned(
+        position,
+        f"m{position}",
+        "/lib",
+        None,
+        f"/src/{position}",
+        f"/lib/{position}",
+        "move",
+        "ready",
+        None,
+        None,
+        1,
+        2,
+        3,
+        4,
+    )
+    return replace(row, **more)
+
+
+def begun(journal: Journal, rows: list[Planned], run: Run = RUN) -> None:
+    journal.begin(run, rows, {row.position: Mark(row.position) for row in rows}, ["/lib"])
+
+
+paths = st.binary(min_size=1, max_size=300).filter(lambda name: b"\0" not in name).map(os.fsdecode)
+whole = st.integers(0, 2**64 - 1)
+
+
+@given(source=paths, target=paths, inode=whole, device=whole, size=st.integers(0, 2**62))
+def test_what_is_written_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, source: str, target: str, inode: int, device: int, size: int
+) -> None:
+    row = planned(0, source=source, target=target, inode=inode, device=device, size=size)
+    seen = Identity(size, 5, inode, device)
+    mark = Mark(0, "published", None, 7, 0.5, 3, "ab", "xxh3_128", target, source, True, seen)
+    with Journal.open(tmp_path_factory.mktemp("journal") / "j.sqlite") as journal:
+        begun(journal, [row])
+        journal.record("run-1", [mark])
+        (entry,) = journal.entries("run-1")
+        assert (entry.planned, entry.mark) == (row, mark)
+        assert journal.run("run-1") == RUN
+        assert journal.folders("run-1") == ["/lib"]
+
+
+def test_a_row_taken_back_is_undone_in_the_same_commit(tmp_path: Path) -> None:
+    with Journal.open(tmp_path / "j") as journal:
+        begun(journal, [planned(0), planned(1)])
+        journal.record("run-1", [Mark(0, "done"), Mark(1, "done")])
+        back = replace(RUN, run_id="run-2", verb="undo", undoes="run-1", forward=False)
+        begun(journal, [planned(0, undoes_run="run-1", undoes_position=1)], back)
+        assert journal.last_forward() == "run-1"
+        journal.record("run-2", [Mark(0, "done")])
+        assert [entry.mark.state for entry in journal.entries("run-1")] == ["done", "undone"]
+
+
+def test_many_threads_record_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
+    with Journal.open(tmp_path / "j") as journal:
+        begun(journal, [planned(position) for position in range(80)])
+
+        def work(start: int) -> None:
+            for position in range(start, 80, 8):
+                journal.record("run-1", [Mark(position, "done")])
+
+        threads = [threading.Thread(target=work, args=(start,)) for start in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert {entry.mark.state for entry in journal.entries("run-1")} == {"done"}
+
+
+def test_commits_are_synced_in_full(tmp_path: Path) -> None:
+    with Journal.open(tmp_path / "j") as journal:
+        assert journal._ask("PRAGMA synchronous") == [(2,)]
+        assert journal._ask("PRAGMA journal_mode") == [("wal",)]
+
+
+def test_it_is_for_the_user_alone(tmp_path: Path) -> None:
+    with Journal.open(tmp_path / "deep" / "j"):
+        assert stat.S_IMODE((tmp_path / "deep").stat().st_mode) == 0o700
+        assert stat.S_IMODE((tmp_path / "deep" / "j").stat().st_mode) == 0o600
+
+
+def test_one_writer_at_a_time(tmp_path: Path) -> None:
+    with locked(tmp_path / "j"):
+        with pytest.raises(JournalBusy, match="another apply"), locked(tmp_path / "j"):
+            pass
+    with locked(tmp_path / "j"):
+        pass
+
+
+def other_program(file: Path) -> None:
+    connection = sqlite3.connect(file)
+    connection.execute("CREATE TABLE theirs (x)")
+    connection.close()
+
+
+def newer(file: Path) -> None:
+    connection = sqlite3.connect(file)
+    connection.execute("PRAGMA user_version=99")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda file: file.write_bytes(b"no database at all, but long enough to be one" * 50), "not a database"),
+        (other_program, "another program"),
+        (newer, "newer mediaorg"),
+        (lambda file: file.mkdir(), "cannot be used"),
+    ],
+)
+def test_what_is_no_journal_of_ours_is_refused_with_the_mend(tmp_path: Path, spoil: object, says: str) -> None:
+    spoil(tmp_path / "j")  # type: ignore[operator]
+    with pytest.raises(JournalError, match=says) as caught:
+        Journal.open(tmp_path / "j")
+    assert "journal=" in str(caught.value)
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(JournalError), locked(tmp_path / "file" / "j"):
+        pass
+
+
+def test_no_journal_and_an_empty_one_have_nothing_and_are_not_made(tmp_path: Path) -> None:
+    assert Journal.there(tmp_path / "none") is None
+    (tmp_path / "empty").touch()
+    assert Journal.there(tmp_path / "empty") is None
+    assert (tmp_path / "empty").stat().st_size == 0
+
+
+def test_an_unknown_run_is_named_and_others_are_offered(tmp_path: Path) -> None:
+    with Journal.open(tmp_path / "j") as journal:
+        begun(journal, [planned(0)])
+        with pytest.raises(UnknownRun, match="run-1"):
+            journal.run("nonesuch")
+
+
+def test_where_is_the_users_own_unless_said(tmp_path: Path) -> None:
+    assert where(tmp_path / "j") == tmp_path / "j"
+    assert where(None).name == "journal.sqlite"

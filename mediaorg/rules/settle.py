@@ -28,6 +28,8 @@ WEAK: Final = 0.4  # a guess
 
 _SAMPLE_SECONDS: Final = 180.0  # a sample is shorter
 _FILM_SECONDS: Final = 4200.0  # a film is mostly longer than 70 min
+# Beyond Latin letters and their punctuation, where both readings know fewer forms.
+_FOREIGN: Final = re.compile(r"[^\x00-\u024f\u1e00-\u206f]")
 _OTHER: Final = frozenset(
     "cut untitled output test capture export video movie clip new file final temp unknown".split()
 )
@@ -382,7 +384,7 @@ def _episode(text: str, own: Reading, answer: Mapping[str, Any], above: Context)
         sure = DOUBT
     if own.form == "number" and not own.sure and not (above.season is not None or same(title, above.title)):
         sure = min(sure, LIKELY)
-    if re.search(r"[^\x00-\u024f\u1e00-\u206f]", text) and own.form not in ("SxxEyy", "NxM"):
+    if _FOREIGN.search(text) and own.form not in ("SxxEyy", "NxM"):
         sure = min(sure, DOUBT + 0.1)
     # A season of S03E26-S04E01: one file, two seasons
     if re.match(r"\s?-\s?s\d{1,2}e\d", own.rest, re.I):
@@ -501,7 +503,7 @@ def _film_or_other(text: str, own: Reading, answer: Mapping[str, Any], above: Co
         sure = min(sure, DOUBT + 0.1)
     if own.part is not None:
         notes.append(f"part {own.part}")
-    if re.search(r"[^\x00-\u024f\u1e00-\u206f]", text):
+    if _FOREIGN.search(text) and not (own.sure and agreed):
         sure = min(sure, DOUBT + 0.1)
     return Label(
         "movie",

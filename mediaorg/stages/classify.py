@@ -6,19 +6,20 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from mediaorg import schema
 from mediaorg.errors import BadSetting
-from mediaorg.io.names_engine import guess
+from mediaorg.io.names_engine import KEPT, guess
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.records import Label, Limits
 from mediaorg.rules.folders import context
 from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.kinds import kind as kind_of_suffix
 from mediaorg.rules.names import bare, plain, same, stem_of
-from mediaorg.rules.settle import Seen, settle
+from mediaorg.rules.settle import Guess, Seen, settle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +48,7 @@ async def classify(
     corrections: a frame of `path` or `folder` (a path cell) and any label columns; what it says outranks every guess.
         A `path` outranks a `folder`, and a nearer folder one further up.
     ai, catalogue: must be None: this version labels offline only.
+    cache: whether what guessit said of a name in an earlier call of this process may be used again.
     progress: True, False, None (shown in a terminal or notebook), or a callable ``(phase, done, total)``.
 
     Below a confidence of 0.7, or without a title where one is needed, `needs_review` is True. What is wrong with a name
@@ -63,13 +65,14 @@ async def classify(
     frame = _frame(files)
     schema.need(frame, "path", stage="classify")
     told = _Corrections.of(corrections)
+    ask = guess if cache else lru_cache(maxsize=KEPT)(guess.__wrapped__)  # once a name in this run, in any case
     rows = _rows(frame)
     labels: list[Label] = []
     with Progress(progress, "classify", len(rows)) as bar:
         counting = await asyncio.to_thread(_numbers, rows)
         for start in range(0, len(rows), _CHUNK):
             chunk = range(start, min(start + _CHUNK, len(rows)))
-            labels += await asyncio.to_thread(_chunk, rows, counting, chunk)
+            labels += await asyncio.to_thread(_chunk, rows, counting, chunk, ask)
             bar.advance(len(chunk))
         labels = await asyncio.to_thread(_together, rows, labels)
     labels = [told.over(row.cell, label) for row, label in zip(rows, labels, strict=True)]
@@ -134,18 +137,18 @@ def _kind(name: str) -> str:
     return kind_of_suffix(suffix[0]) if suffix else VIDEO
 
 
-def _chunk(rows: Sequence[_Row], counting: Sequence[tuple[bool, int]], chunk: range) -> list[Label]:
-    return [_label(rows[at], *counting[at]) for at in chunk]
+def _chunk(rows: Sequence[_Row], counting: Sequence[tuple[bool, int]], chunk: range, ask: Guess) -> list[Label]:
+    return [_label(rows[at], *counting[at], ask) for at in chunk]
 
 
-def _label(row: _Row, counting: bool, hundreds: int) -> Label:
+def _label(row: _Row, counting: bool, hundreds: int, ask: Guess) -> Label:
     if row.cell is None or not row.name:
         return Label("other", confidence=0.0, evidence="no name", needs_review=True, label_error="path: there is none")
     if row.kind != VIDEO:
         return Label(
             "other", label_source="name", confidence=0.95, evidence=f"{row.kind}, not a video", needs_review=False
         )
-    return settle(row.name, context(row.folders), guess, Seen(row.duration, row.creation_day, counting, hundreds))
+    return settle(row.name, context(row.folders), ask, Seen(row.duration, row.creation_day, counting, hundreds))
 
 
 # ---- neighbours ------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mediaorg import schema
 from mediaorg.errors import BadSetting, MissingColumns
+from mediaorg.io.names_engine import guess
 from mediaorg.stages.classify import classify
 
 
@@ -77,15 +78,16 @@ def test_progress_counts_every_row():
 
 
 def test_the_loop_goes_on_while_names_are_read():
-    async def both():
-        task = asyncio.ensure_future(classify([f"Amber Road S01E{n:02d} {n}.mkv" for n in range(99)], progress=False))
-        turns = 0
-        while not task.done():
-            await asyncio.sleep(0)
-            turns += 1
-        return turns
+    names = [f"Amber Road S01E{n:02d} Night {n} of Many.mkv" for n in range(256)]  # four chunks, about a second
 
-    assert asyncio.run(both()) > 3
+    async def ticks():
+        task, count = asyncio.ensure_future(classify(names, cache=False, progress=False)), 0
+        while not task.done():
+            await asyncio.wait([task], timeout=0.01)
+            count += 1
+        return count
+
+    assert asyncio.run(ticks()) > 12
 
 
 @pytest.mark.parametrize("name", ["x.srt", "poster.jpg", "Lantern.nfo", "song.mp3", "readme.txt"])
@@ -110,6 +112,14 @@ def test_undecodable_bytes_stay_in_the_title():
     cell = schema.from_path(b"Caf\xe9 Bleu (1988).avi")
     row = label(cell).iloc[0]
     assert said(row, "path", "title", "year") == (cell, r"Caf\xe9 Bleu", 1988)
+
+
+def test_without_the_cache_every_run_asks_anew_and_once_a_name():
+    guess.cache_clear()
+    label("a/Amber Road S01E02.mkv", "b/Amber Road S01E02.mkv")
+    assert guess.cache_info().misses == 1
+    label("Amber Road S01E03.mkv", cache=False)
+    assert guess.cache_info().misses == 1
 
 
 # ---- what files are --------------------------------------------------------------------------------------------
@@ -154,6 +164,12 @@ def test_numbers_in_two_hundreds_are_seasons_and_numbers_through_99_are_not():
     through = label(*(f"Amber Road/Amber Road {n:03d}.avi" for n in range(98, 103)))
     assert through["season"].isna().all()
     assert through["absolute_episodes"].tolist() == [(n,) for n in range(98, 103)]
+
+
+def test_numbers_that_begin_within_a_hundred_count_from_the_beginning():
+    wide = label(*(f"Amber Road/Amber Road {n}.avi" for n in (115, 116, 117, 118)))
+    assert wide["season"].isna().all()
+    assert wide["episodes"].tolist() == [(115,), (116,), (117,), (118,)]
 
 
 def test_different_films_in_one_folder_stay_different():

@@ -1,0 +1,313 @@
+"""plan: labels become targets, as a table to be read, filtered, edited and saved. Nothing is moved.
+
+A plan is: the targets the layout wants (`targets`), judged as `check` judges a plan edited by hand (`verdicts`).
+The only look at the world is the listing of the target's folders.
+"""
+
+import datetime
+import os
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from mediaorg import schema
+from mediaorg.errors import BadSetting
+from mediaorg.io.listing import Listing, library_root, plain_path
+from mediaorg.rules.collisions import collision_key
+from mediaorg.rules.kinds import VIDEO, kind
+from mediaorg.rules.layouts import LAYOUTS, Layout, Work
+from mediaorg.rules.safe_names import NAMINGS, split_suffix
+from mediaorg.stages.plan_files import load_plan, save_plan
+from mediaorg.stages.targets import SIDECARS, File, Settings, Targets
+from mediaorg.stages.verdicts import MOVES, Rows, judge
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["check", "load_plan", "plan", "save_plan"]
+
+ON_CONFLICT: Final = ("keep_both", "skip", "conflict", "better")
+_PLACED: Final = ("movie", "episode", "extra", "home_video")
+
+
+def plan(
+    labels: "pd.DataFrame",
+    target: str | os.PathLike[str],
+    *,
+    layout: str | Layout = "jellyfin",
+    operation: str = "move",
+    on_conflict: str = "keep_both",
+    names: str = "safe",
+    existing: "pd.DataFrame | Iterable[Any] | None" = None,
+) -> "pd.DataFrame":
+    """Plan where every file of `labels` should go below `target`: same rows, order and index, with `schema.PLAN` added.
+
+    labels: any frame with `path` (cells) and label columns; `media_type` and `title` are needed, all others help.
+    target: the library; ``~`` is expanded. It need not exist: apply makes it.
+    layout: "jellyfin", or a Layout. operation: move, copy, hardlink or symlink.
+    on_conflict: where two files would have one name. keep_both numbers them (" - copy 2"), skip leaves the second where
+        it is, conflict leaves all to you, better moves only the highest quality of the plan's own rows. Files of one
+        film or episode that differ in quality are versions ("1080p"), not conflicts, except to better.
+    names: "safe" holds on every file system, "posix" keeps what only Windows refuses.
+    existing: paths (or a frame with `path`) that stand for the library's content; the disk is then not looked at.
+
+    What does not move has operation "skip". Raises MissingColumns, BadSetting, NotAFolder.
+
+    >>> import pandas as pd
+    >>> labels = pd.DataFrame({"path": ["/in/alien.1979.mkv"], "media_type": ["movie"], "title": ["Alien"], "year": [1979]})
+    >>> planned = plan(labels, "/library", existing=[])
+    >>> planned.loc[0, ["target", "operation", "status"]].tolist()
+    ['/library/Movies/Alien (1979)/Alien (1979).mkv', 'move', 'ready']
+    """
+    schema.need(labels, "path", "media_type", "title", stage="plan")
+    profile = _layout(layout)
+    _one_of("operation", operation, MOVES)
+    _one_of("on_conflict", on_conflict, ON_CONFLICT)
+    _one_of("names", names, NAMINGS)
+    root = library_root(target) if existing is None else plain_path(schema.from_path(_expanded(target)))
+    listing = _listing(existing, [root])
+    settings = Settings(root, profile, operation, on_conflict, names)
+    files = _files(labels)
+    ids = _move_ids(len(files))
+    doubts = _doubts(labels)
+    paths = _cells(labels, "path")
+
+    stays: frozenset[int] = frozenset()
+    while True:
+        targets = Targets(files, settings, listing, stays)
+        rows = Rows(
+            source=paths,
+            target=[None if skip else cell for cell, skip in zip(targets.target, targets.skip, strict=True)],
+            operation=["skip" if skip else operation for skip in targets.skip],
+            root=[root] * len(files),
+            layout=[profile.name] * len(files),
+            move_id=list(ids),
+            belongs_to=[None if owner is None else ids[owner] for owner in targets.owner],
+            reason=[skip or note for skip, note in zip(targets.skip, targets.note, strict=True)],
+            doubt=doubts,
+            inode=[file.inode for file in files],
+            device=[file.device for file in files],
+        )
+        status, reason = judge(rows, listing)
+        # Some were given a place whose holder turned out to stay: name them anew, knowing that.
+        stuck = frozenset(i for i, verdict in enumerate(status) if verdict != "ready")
+        taken = any(verdict == "conflict" and (why or "").startswith("target_exists") for verdict, why in zip(status, reason, strict=True))
+        if on_conflict == "conflict" or not taken or stuck <= stays:
+            break
+        stays |= stuck
+
+    planned = schema.widen(
+        labels,
+        schema.PLAN,
+        {
+            "move_id": ids,
+            "target_root": rows.root,
+            "layout": rows.layout,
+            "source": paths,
+            "target": rows.target,
+            "operation": rows.operation,
+            "status": status,
+            "reason": reason,
+            "belongs_to": rows.belongs_to,
+            **{name: [_whole(cell) for cell in _cells(labels, name)] for name in ("size", "mtime_ns", "inode", "device")},
+        },
+    )
+    about = {"target_root": root, "target_root_existed": listing.holds(root), "layout": profile.name}
+    earlier = labels.attrs.get("mediaorg")
+    planned.attrs = {**labels.attrs, "mediaorg": {**(earlier if isinstance(earlier, dict) else {}), **about}}
+    return planned
+
+
+def check(plan: "pd.DataFrame", *, existing: "pd.DataFrame | Iterable[Any] | None" = None) -> "pd.DataFrame":
+    """Judge a plan again, after it was edited, filtered, joined with others or loaded: `status` and `reason` are rewritten.
+
+    Only the columns of `schema.PLAN` are needed (`needs_review` and `playable` are heeded where they are there), and
+    only the target's folders are looked at; `existing` stands for them as in `plan`. Twice is the same as once.
+    Raises MissingColumns.
+
+    >>> import pandas as pd
+    >>> labels = pd.DataFrame({"path": ["/in/a.mkv"], "media_type": ["movie"], "title": ["A"]})
+    >>> edited = globals()["plan"](labels, "/library", existing=[])
+    >>> edited.loc[0, "target"] = "/elsewhere/a.mkv"
+    >>> check(edited, existing=[]).loc[0, ["status", "reason"]].tolist()
+    ['blocked', 'outside_root: /elsewhere/a.mkv is not below /library']
+    """
+    schema.need(plan, "source", "target", "operation", stage="check")
+    rows = Rows(
+        source=_texts(plan, "source"),
+        target=_texts(plan, "target"),
+        operation=_texts(plan, "operation"),
+        root=_texts(plan, "target_root"),
+        layout=_texts(plan, "layout"),
+        move_id=_texts(plan, "move_id"),
+        belongs_to=_texts(plan, "belongs_to"),
+        reason=_texts(plan, "reason"),
+        doubt=_doubts(plan),
+        inode=[_whole(cell) for cell in _cells(plan, "inode")],
+        device=[_whole(cell) for cell in _cells(plan, "device")],
+    )
+    status, reason = judge(rows, _listing(existing, rows.root))
+    judged = plan.copy()
+    for column in schema.PLAN:
+        if column.name in ("status", "reason"):
+            judged[column.name] = schema.series(column, status if column.name == "status" else reason, plan.index)
+    judged.attrs = dict(plan.attrs)
+    return judged
+
+
+# ---- settings ----
+
+
+def _layout(layout: str | Layout) -> Layout:
+    if isinstance(layout, Layout):
+        return layout
+    _one_of("layout", layout, tuple(LAYOUTS))
+    return LAYOUTS[layout]
+
+
+def _one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise BadSetting(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+
+
+def _expanded(target: str | os.PathLike[str]) -> str:
+    return os.path.expanduser(os.fspath(target))  # noqa: PTH111 (a Path would be made a path twice)
+
+
+def _listing(existing: "pd.DataFrame | Iterable[Any] | None", roots: Iterable[str | None]) -> Listing:
+    """The disk, or the paths that stand for it; those that are relative are so to the library."""
+    import pandas as pd
+
+    if existing is None:
+        return Listing(collision_key)
+    if isinstance(existing, pd.DataFrame):
+        schema.need(existing, "path", stage="existing")
+        existing = existing["path"]
+    if isinstance(existing, pd.Series):
+        paths = [str(cell) for cell in existing.dropna().tolist()]
+    else:
+        paths = [schema.from_path(path) for path in list[Any](existing)]
+    known = sorted({root for root in roots if root is not None})
+    return Listing(
+        collision_key,
+        given=[full for path in paths for full in ([path] if path.startswith("/") or not known else [f"{root}/{path}" for root in known])],
+    )
+
+
+def _move_ids(count: int) -> list[str]:
+    begin = uuid4().hex[:20]
+    return [f"{begin}{number:06x}" for number in range(count)]
+
+
+# ---- cells ----
+
+
+def _cells(frame: "pd.DataFrame", name: str) -> list[Any]:
+    """A column as Python values, None where missing or where there is no such column."""
+    if name not in frame.columns:
+        return [None] * len(frame)
+    column = frame[name]
+    return [None if gone else cell for cell, gone in zip(column.tolist(), column.isna().tolist(), strict=True)]
+
+
+def _texts(frame: "pd.DataFrame", name: str) -> list[str | None]:
+    return [None if cell is None or cell == "" else cell if isinstance(cell, str) else _text(cell) for cell in _cells(frame, name)]
+
+
+def _text(cell: Any) -> str:
+    return schema.from_path(cell) if isinstance(cell, os.PathLike) else str(cell)
+
+
+def _whole(cell: Any) -> int | None:
+    try:
+        return None if cell is None else int(cell)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _numbers(cell: Any) -> tuple[int, ...]:
+    if cell is None:
+        return ()
+    if isinstance(cell, (str, bytes)) or not hasattr(cell, "__iter__"):
+        cell = (cell,)
+    return tuple(number for number in map(_whole, cell) if number is not None and number >= 0)
+
+
+def _day(cell: Any) -> str | None:
+    if isinstance(cell, datetime.date):  # Timestamp and datetime are dates too
+        return cell.isoformat()[:10]
+    try:
+        return None if cell is None else datetime.date.fromisoformat(str(cell)[:10]).isoformat()
+    except ValueError:
+        return None
+
+
+def _doubts(frame: "pd.DataFrame") -> list[str | None]:
+    review, playable = _cells(frame, "needs_review"), _cells(frame, "playable")
+    return [
+        "needs_review: a person should look first"
+        if _yes(ask) is True
+        else "not_playable: see probe_error"
+        if _yes(plays) is False
+        else None
+        for ask, plays in zip(review, playable, strict=True)
+    ]
+
+
+def _yes(cell: Any) -> bool | None:
+    if isinstance(cell, str):
+        return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(cell.strip().lower())
+    return None if cell is None else bool(cell)
+
+
+# ---- rows ----
+
+
+def _files(labels: "pd.DataFrame") -> list[File]:
+    return list(_each_file(labels))
+
+
+def _each_file(labels: "pd.DataFrame") -> Iterator[File]:
+    def text(name: str) -> list[str | None]:
+        return _texts(labels, name)
+
+    def whole(name: str) -> list[int | None]:
+        return [_whole(cell) for cell in _cells(labels, name)]
+
+    doubts = _doubts(labels)
+    for row in zip(
+        text("path"), text("kind"), text("media_type"), text("title"), whole("year"), whole("season"),
+        _cells(labels, "episodes"), _cells(labels, "absolute_episodes"), _cells(labels, "date"), text("episode_title"),
+        whole("part"), text("edition"), text("extra_type"), text("extra_of"), whole("quality"), text("screen_size"),
+        doubts, whole("device"), whole("inode"), strict=True,
+    ):  # fmt: skip
+        (path, kind_, media_type, title, year, season, episodes, absolute, date, episode_title, part, edition, extra_type, extra_of,
+         quality, screen_size, doubt, device, inode) = row  # fmt: skip
+        source = "" if path is None else plain_path(path)
+        name = source.rpartition("/")[2]
+        stem, suffix = split_suffix(name)
+        kind_ = kind_ or (VIDEO if media_type in _PLACED and kind(suffix) == "other" else kind(suffix))
+        skip = _why_skip(kind_, media_type, suffix) if path is not None else None
+        work = None
+        if kind_ == VIDEO and media_type in _PLACED and path is not None:
+            numbers = _numbers(episodes) or _numbers(absolute)
+            work = Work(
+                media_type, title, year, season, numbers, _day(date), episode_title, part, edition, extra_type,
+                name=str(schema.to_path(stem)) if "\\" in stem else stem,
+            )  # fmt: skip
+        yield File(
+            source, kind_, work, None if extra_of is None else plain_path(extra_of), quality, screen_size, doubt is not None,
+            skip, device, inode,
+        )  # fmt: skip
+
+
+def _why_skip(kind_: str, media_type: str | None, suffix: str) -> str | None:
+    if kind_ in SIDECARS:
+        return None
+    if kind_ != VIDEO:
+        return f"{kind_}: {suffix or 'a file without suffix'} is neither video nor sidecar"
+    if media_type is None:
+        return "no_label: what it is is not known"
+    if media_type not in _PLACED:
+        return f"other: {media_type!r} has no place in a library"
+    return None

@@ -1,0 +1,366 @@
+"""Targets, item by item, then laws. Sources are names that lie nowhere; `existing=[]` is an empty library."""
+
+import pandas as pd
+import pytest
+
+import mediaorg as mo
+from mediaorg import schema
+from mediaorg.errors import BadSetting, MissingColumns, NotAFolder
+
+FILM = {"media_type": "movie", "title": "Alien", "year": 1979}
+SHOW = {"media_type": "episode", "title": "Lost", "year": 2004}
+GALACTICA = {"media_type": "episode", "title": "Battlestar Galactica", "season": 1, "episodes": (1,)}
+LOST = "Shows/Lost (2004)/Season 01/Lost (2004) S01E0"
+
+
+def rows(*items, folder="/in"):
+    """A table of labels: each item is (path below `folder`, label)."""
+    table = pd.DataFrame([{"path": f"{folder}/{path}", **label} for path, label in items])
+    for name in ("media_type", "title"):
+        if name not in table:
+            table[name] = None
+    return table
+
+
+def targets(planned, root="/lib"):
+    return [None if pd.isna(cell) else cell.removeprefix(f"{root}/") for cell in planned["target"]]
+
+
+def one(label, path="x.mkv"):
+    planned = mo.plan(rows((path, label)), "/lib", existing=[])
+    return targets(planned)[0], planned.loc[0, "status"]
+
+
+@pytest.mark.parametrize(
+    ("label", "target"),
+    [
+        (FILM, "Movies/Alien (1979)/Alien (1979).mkv"),
+        ({**FILM, "year": None}, "Movies/Alien/Alien.mkv"),
+        ({**FILM, "edition": "Director's Cut"}, "Movies/Alien (1979)/Alien (1979) - Director's Cut.mkv"),
+        ({**FILM, "edition": "Vol. 1, Final"}, "Movies/Alien (1979)/Alien (1979) - Vol 1 Final.mkv"),
+        ({**FILM, "quality": 2160}, "Movies/Alien (1979)/Alien (1979).mkv"),
+        ({**FILM, "part": 1}, "Movies/Alien (1979)/Alien (1979)-cd1.mkv"),
+        ({**FILM, "edition": "Cut", "part": 2}, "Movies/Alien (1979)/Alien (1979) - Cut-cd2.mkv"),
+        ({**FILM, "title": "Mission: Impossible", "year": 1996}, "Movies/Mission - Impossible (1996)/Mission - Impossible (1996).mkv"),
+        ({**FILM, "title": "Dune: Part One", "year": 2021}, "Movies/Dune - Part One (2021)/Dune - Part One (2021).mkv"),
+        ({**FILM, "title": "1917", "year": 2019}, "Movies/1917 (2019)/1917 (2019).mkv"),
+        ({**FILM, "title": "Blade Runner 2049", "year": 2017}, "Movies/Blade Runner 2049 (2017)/Blade Runner 2049 (2017).mkv"),
+        ({**FILM, "title": "Alien (1979)"}, "Movies/Alien (1979)/Alien (1979).mkv"),
+        ({**SHOW, "season": 1, "episodes": (2,), "episode_title": "Pilot"}, f"{LOST}2 Pilot.mkv"),
+        ({**SHOW, "season": 1, "episodes": (2,)}, f"{LOST}2.mkv"),
+        ({**SHOW, "season": 1, "episodes": (1, 2)}, f"{LOST}1-E02.mkv"),
+        ({**SHOW, "season": 1, "episodes": (3, 1, 2)}, f"{LOST}1-E03.mkv"),
+        ({**SHOW, "season": 1, "episodes": (1, 3)}, f"{LOST}1E03.mkv"),
+        ({**SHOW, "season": 1, "episodes": (1,), "part": 1, "episode_title": "E"}, f"{LOST}1 E-part-1.mkv"),
+        ({**SHOW, "season": 1, "episodes": (6,), "episode_title": "- E9 Protocol"}, f"{LOST}6 E9 Protocol.mkv"),
+        ({**SHOW, "season": 1, "episodes": (105,)}, "Shows/Lost (2004)/Season 01/Lost (2004) S01E105.mkv"),
+        ({**SHOW, "season": 12, "episodes": (1,)}, "Shows/Lost (2004)/Season 12/Lost (2004) S12E01.mkv"),
+        ({**SHOW, "season": 0, "episodes": (1,)}, "Shows/Lost (2004)/Season 00/Lost (2004) S00E01.mkv"),
+        ({**SHOW, "episodes": (1,)}, f"{LOST}1.mkv"),
+        ({**SHOW, "absolute_episodes": (25,)}, "Shows/Lost (2004)/Season 01/Lost (2004) S01E25.mkv"),
+        ({**SHOW, "season": 2, "episodes": (1,), "absolute_episodes": (26,)}, "Shows/Lost (2004)/Season 02/Lost (2004) S02E01.mkv"),
+        ({**SHOW, "date": "2011-11-15", "episode_title": "E"}, "Shows/Lost (2004)/Season 2011/Lost (2004) 2011-11-15 E.mkv"),
+        ({**SHOW, "date": pd.Timestamp("2011-11-15")}, "Shows/Lost (2004)/Season 2011/Lost (2004) 2011-11-15.mkv"),
+        ({**SHOW, "date": pd.Timestamp("2011-11-15").date()}, "Shows/Lost (2004)/Season 2011/Lost (2004) 2011-11-15.mkv"),
+        ({**GALACTICA, "year": 1978}, "Shows/Battlestar Galactica (1978)/Season 01/Battlestar Galactica (1978) S01E01.mkv"),
+        ({**GALACTICA, "year": None}, "Shows/Battlestar Galactica/Season 01/Battlestar Galactica S01E01.mkv"),
+        ({**FILM, "media_type": "extra", "extra_type": "trailer"}, "Movies/Alien (1979)/trailers/x.mkv"),
+        ({**FILM, "media_type": "extra", "extra_type": "behind_the_scenes"}, "Movies/Alien (1979)/behind the scenes/x.mkv"),
+        ({**FILM, "media_type": "extra", "extra_type": "deleted"}, "Movies/Alien (1979)/deleted scenes/x.mkv"),
+        ({**FILM, "media_type": "extra", "extra_type": "featurette"}, "Movies/Alien (1979)/featurettes/x.mkv"),
+        ({**FILM, "media_type": "extra", "extra_type": "interview"}, "Movies/Alien (1979)/interviews/x.mkv"),
+        ({**FILM, "media_type": "extra", "extra_type": "scene"}, "Movies/Alien (1979)/scenes/x.mkv"),
+        ({**FILM, "media_type": "extra", "extra_type": "short"}, "Movies/Alien (1979)/shorts/x.mkv"),
+        ({**FILM, "media_type": "extra", "extra_type": "clip"}, "Movies/Alien (1979)/clips/x.mkv"),
+        ({**FILM, "media_type": "extra", "extra_type": "sample"}, "Movies/Alien (1979)/samples/x.mkv"),
+        ({**FILM, "media_type": "extra", "extra_type": "other"}, "Movies/Alien (1979)/other/x.mkv"),
+        ({**FILM, "media_type": "extra"}, "Movies/Alien (1979)/other/x.mkv"),
+        ({**FILM, "media_type": "extra", "episode_title": "Making: Of"}, "Movies/Alien (1979)/other/Making - Of.mkv"),
+        ({**SHOW, "media_type": "extra", "season": 2, "extra_type": "clip"}, "Shows/Lost (2004)/Season 02/clips/x.mkv"),
+        ({"media_type": "home_video", "date": "2015-08-01"}, "Home Videos/2015/x.mkv"),
+        ({"media_type": "home_video", "year": 1999, "title": "Beach"}, "Home Videos/1999/x.mkv"),
+        ({"media_type": "home_video"}, "Home Videos/Undated/x.mkv"),
+    ],
+)  # fmt: skip
+def test_where_jellyfin_wants_a_video(label, target):
+    assert one(label) == (target, "ready")
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("x.srt", "Alien (1979).srt"),
+        ("x.en.forced.srt", "Alien (1979).en.forced.srt"),
+        ("x.forced.eng.srt", "Alien (1979).eng.forced.srt"),
+        ("x.pt-BR.sdh.srt", "Alien (1979).pt-BR.sdh.srt"),
+        ("x.Commentary.en.default.srt", "Alien (1979).Commentary.en.default.srt"),
+        ("English.srt", "Alien (1979).en.srt"),
+        ("x.idx", "Alien (1979).idx"),
+        ("x.sub", "Alien (1979).sub"),
+        ("x.nfo", "Alien (1979).nfo"),
+        ("release.nfo", "Alien (1979).nfo"),
+        ("x-poster.jpg", "Alien (1979)-poster.jpg"),
+        ("poster.jpg", "poster.jpg"),
+        ("movie.nfo", "movie.nfo"),
+        ("Subs/2_English.srt", "Alien (1979).2.en.srt"),
+        ("Subs/x.fr.srt", "Alien (1979).fr.srt"),
+        ("Subs/x/3_French.srt", "Alien (1979).3.fr.srt"),
+    ],
+)
+def test_a_sidecar_travels_with_its_film(name, written):
+    planned = mo.plan(rows(("f/x.mkv", FILM), (f"f/{name}", {})), "/lib", existing=[])
+    assert targets(planned)[1] == f"Movies/Alien (1979)/{written}"
+    assert planned.loc[1, "belongs_to"] == planned.loc[0, "move_id"]
+    assert planned["status"].tolist() == ["ready", "ready"]
+
+
+def test_artwork_of_a_show_and_of_a_season_stay_what_they_are():
+    episode = {**SHOW, "season": 1, "episodes": (1,)}
+    table = rows(
+        ("Lost/Season 1/a.mkv", episode),
+        ("Lost/Season 1/b.mkv", {**episode, "episodes": (2,)}),
+        ("Lost/poster.jpg", {}),
+        ("Lost/tvshow.nfo", {}),
+        ("Lost/season01-poster.jpg", {}),
+        ("Lost/Season 1/poster.jpg", {}),
+    )
+    assert targets(mo.plan(table, "/lib", existing=[]))[2:] == [
+        "Shows/Lost (2004)/poster.jpg",
+        "Shows/Lost (2004)/tvshow.nfo",
+        "Shows/Lost (2004)/season01-poster.jpg",
+        "Shows/Lost (2004)/Season 01/poster.jpg",
+    ]
+
+
+def test_two_subtitles_of_one_language_keep_their_own_words():
+    table = rows(("f/x.mkv", FILM), ("f/Subs/fansub.en.srt", {}), ("f/Subs/official.en.srt", {}))
+    assert targets(mo.plan(table, "/lib", existing=[]))[1:] == [
+        "Movies/Alien (1979)/Alien (1979).fansub.en.srt",
+        "Movies/Alien (1979)/Alien (1979).official.en.srt",
+    ]
+
+
+def test_an_extra_goes_where_its_owner_goes():
+    table = rows(
+        ("a.mkv", {**SHOW, "season": 1, "episodes": (1,)}),
+        ("t.mkv", {"media_type": "extra", "title": "Other words", "extra_type": "trailer", "extra_of": "/in/a.mkv"}),
+        ("u.mkv", {**SHOW, "media_type": "extra", "extra_type": "trailer"}),
+    )
+    assert targets(mo.plan(table, "/lib", existing=[]))[1:] == ["Shows/Lost (2004)/trailers/t.mkv", "Shows/Lost (2004)/trailers/u.mkv"]
+
+
+@pytest.mark.parametrize(
+    ("path", "label", "word"),
+    [
+        ("song.mp3", {}, "audio"),
+        ("notes.txt", {}, "other"),
+        ("x.mkv", {"media_type": "other", "title": "x"}, "other"),
+        ("x.mkv", {}, "no_label"),
+        ("lonely.srt", {}, "no_video"),
+    ],
+)
+def test_what_does_not_move_says_why(path, label, word):
+    planned = mo.plan(rows((path, label)), "/lib", existing=[])
+    assert planned.loc[0, "operation"] == "skip"
+    assert planned.loc[0, "status"] == "unchanged"
+    assert planned.loc[0, "reason"].startswith(f"{word}: ")
+    assert targets(planned) == [None]
+
+
+@pytest.mark.parametrize("label", [{"media_type": "movie"}, {**SHOW}, {"media_type": "extra"}])
+def test_a_label_too_thin_for_a_place_is_blocked(label):
+    assert one(label) == (None, "blocked")
+
+
+def test_doubt_holds_a_video_and_its_subtitle():
+    table = rows(("a/x.mkv", {**FILM, "needs_review": True}), ("a/x.srt", {}), ("b/y.mkv", {**SHOW, "episodes": (1,), "playable": False}))
+    planned = mo.plan(table, "/lib", existing=[])
+    assert planned["status"].tolist() == ["review", "review", "review"]
+    assert planned["target"].notna().all()
+
+
+def test_a_sidecar_whose_video_stays_stays():
+    planned = mo.plan(rows(("x.mkv", {"media_type": "other"}), ("x.srt", {})), "/lib", existing=[])
+    assert planned["operation"].tolist() == ["skip", "skip"]
+    assert planned.loc[1, "reason"].startswith("video_stays: ")
+
+
+# ---- two for one name ----
+
+
+def test_versions_are_told_apart_by_quality():
+    table = rows(*((f"{q}.mkv", {**FILM, "quality": q, "edition": "Cut"}) for q in (720, 1080)))
+    assert targets(mo.plan(table, "/lib", existing=[])) == [
+        "Movies/Alien (1979)/Alien (1979) - Cut 720p.mkv",
+        "Movies/Alien (1979)/Alien (1979) - Cut 1080p.mkv",
+    ]
+
+
+def test_versions_of_an_episode_and_by_name_alone():
+    episode = {**SHOW, "season": 1, "episodes": (2,), "episode_title": "E"}
+    table = rows(("a.mkv", {**episode, "screen_size": "720p"}), ("b.avi", {**episode, "screen_size": "1080p"}))
+    assert targets(mo.plan(table, "/lib", existing=[])) == [f"{LOST}2 E - 720p.mkv", f"{LOST}2 E - 1080p.avi"]
+
+
+def test_keep_both_numbers_copies_and_says_so():
+    table = rows(("a.mkv", FILM), ("b.mkv", FILM), ("c.avi", FILM), ("c.srt", {}))
+    planned = mo.plan(table, "/lib", existing=[])
+    assert targets(planned) == [
+        f"Movies/Alien (1979)/Alien (1979){rest}" for rest in (".mkv", " - copy 2.mkv", " - copy 3.avi", " - copy 3.srt")
+    ]
+    assert planned["status"].eq("ready").all()
+    assert planned["reason"].str.startswith("copy: ").tolist()[1:3] == [True, True]
+
+
+def test_skip_leaves_the_second_and_conflict_leaves_all():
+    table = rows(("a.mkv", FILM), ("b.mkv", FILM), ("b.srt", {}))
+    skipped = mo.plan(table, "/lib", on_conflict="skip", existing=[])
+    assert skipped["operation"].tolist() == ["move", "skip", "skip"]
+    assert skipped.loc[1, "reason"].startswith("target_exists: ")
+    left = mo.plan(table, "/lib", on_conflict="conflict", existing=[])
+    assert left["status"].tolist() == ["conflict", "conflict", "conflict"]
+    assert "/in/b.mkv" in left.loc[0, "reason"]
+
+
+def test_better_takes_the_highest_quality_and_the_rest_stay():
+    table = rows(("a.mkv", {**FILM, "quality": 720}), ("b.mkv", {**FILM, "quality": 1080}), ("c.mkv", FILM))
+    planned = mo.plan(table, "/lib", on_conflict="better", existing=[])
+    assert planned["operation"].tolist() == ["skip", "move", "skip"]
+    assert targets(planned)[1] == "Movies/Alien (1979)/Alien (1979).mkv"
+    assert planned.loc[0, "reason"].startswith("better: ")
+
+
+def test_better_leaves_what_is_in_the_library():
+    home = "Movies/Alien (1979)/Alien (1979).mkv"
+    planned = mo.plan(rows(("a.mkv", {**FILM, "quality": 1080})), "/lib", on_conflict="better", existing=[home])
+    assert planned["operation"].tolist() == ["skip"]
+    both = rows((home, {**FILM, "quality": 720}), folder="/lib")
+    both = pd.concat([both, rows(("a.mkv", {**FILM, "quality": 1080}))], ignore_index=True)
+    planned = mo.plan(both, "/lib", on_conflict="better", existing=[home])
+    assert planned[["operation", "status"]].to_numpy().tolist() == [["move", "unchanged"], ["skip", "unchanged"]]
+
+
+@pytest.mark.parametrize("there", ["Movies/Alien (1979)/Alien (1979).mkv", "movies/ALIEN (1979)/alien (1979).MKV"])
+def test_what_is_in_the_library_is_never_met(there):
+    planned = mo.plan(rows(("a.mkv", FILM)), "/lib", existing=[f"/lib/{there}"])
+    assert planned.loc[0, "status"] == "ready"
+    assert targets(planned)[0].endswith(" - copy 2.mkv")
+    left = mo.plan(rows(("a.mkv", FILM)), "/lib", existing=[f"/lib/{there}"], on_conflict="conflict")
+    assert left.loc[0, "status"] == "conflict"
+    assert left.loc[0, "reason"].startswith("target_exists: ")
+
+
+def test_a_video_of_the_same_stem_would_share_its_subtitles():
+    planned = mo.plan(rows(("a.mkv", FILM)), "/lib", existing=["/lib/Movies/Alien (1979)/Alien (1979).avi"])
+    assert targets(planned)[0].endswith(" - copy 2.mkv")
+
+
+def test_parts_with_a_version_beside_are_blocked():
+    table = rows(("a.cd1.avi", {**FILM, "part": 1}), ("a.cd2.avi", {**FILM, "part": 2}), ("whole.mkv", FILM))
+    planned = mo.plan(table, "/lib", existing=[])
+    assert planned["status"].tolist() == ["blocked"] * 3
+    assert planned["reason"].str.startswith("parts_and_versions: ").all()
+    assert mo.plan(table.iloc[:2], "/lib", existing=[])["status"].tolist() == ["ready", "ready"]
+
+
+def test_a_folder_of_another_spelling_is_joined():
+    there = "shows/LOST (2004)/season 01/x.mkv"
+    planned = mo.plan(rows(("a.mkv", {**SHOW, "season": 1, "episodes": (1,)})), "/lib", existing=[there])
+    assert targets(planned) == ["shows/LOST (2004)/season 01/LOST (2004) S01E01.mkv"]
+
+
+def test_two_spellings_in_one_plan_are_one_folder():
+    table = rows(("a.mkv", {**SHOW, "episodes": (1,)}), ("b.mkv", {**SHOW, "title": "LOST", "episodes": (2,)}))
+    assert targets(mo.plan(table, "/lib", existing=[]))[1] == f"{LOST}2.mkv"
+
+
+# ---- a library planned onto itself ----
+
+
+def test_what_is_right_is_unchanged():
+    home = rows(
+        ("Movies/Alien (1979)/Alien (1979).mkv", FILM),
+        ("Movies/Alien (1979)/Alien (1979).en.srt", {}),
+        ("Movies/Alien (1979)/poster.jpg", {}),
+        ("Movies/Alien (1979)/Alien (1979) - copy 2.mkv", FILM),
+        folder="/lib",
+    )
+    planned = mo.plan(home, "/lib", existing=home)
+    assert planned["status"].tolist() == ["unchanged"] * 4
+
+
+def test_a_place_the_plan_vacates_is_free():
+    swap = rows(
+        ("Movies/A (2000)/A (2000).mkv", {"media_type": "movie", "title": "B", "year": 2000}),
+        ("Movies/B (2000)/B (2000).mkv", {"media_type": "movie", "title": "A", "year": 2000}),
+        folder="/lib",
+    )
+    planned = mo.plan(swap, "/lib", existing=swap)
+    assert planned["status"].tolist() == ["ready", "ready"]
+    assert planned["target"].tolist() == planned["source"].tolist()[::-1]
+    copied = mo.plan(swap, "/lib", existing=swap, operation="copy")
+    assert copied["target"].str.endswith(" - copy 2.mkv").all()
+
+
+def test_a_place_whose_holder_stays_is_not_free():
+    chain = rows(
+        ("Movies/A (2000)/A (2000).mkv", {"media_type": "movie", "title": "B", "year": 2000, "needs_review": True}),
+        ("a.mkv", {"media_type": "movie", "title": "A", "year": 2000}),
+        folder="/lib",
+    )
+    planned = mo.plan(chain, "/lib", existing=chain)
+    assert planned["status"].tolist() == ["review", "ready"]
+    assert targets(planned)[1] == "Movies/A (2000)/A (2000) - copy 2.mkv"
+
+
+def test_a_case_only_rename_is_ready():
+    table = rows(("Movies/Alien (1979)/ALIEN (1979).mkv", FILM), folder="/lib")
+    planned = mo.plan(table, "/lib", existing=table)
+    assert planned["status"].tolist() == ["ready"]
+    assert targets(planned) == ["Movies/Alien (1979)/Alien (1979).mkv"]
+
+
+# ---- the table ----
+
+
+def test_a_plan_keeps_rows_order_index_labels_and_identity():
+    table = rows(("b.mkv", FILM), ("a.mkv", {**SHOW, "episodes": (1,)}))
+    table.index = pd.Index(["x", "y"], name="key")
+    table[["size", "mtime_ns"]] = [[5, 1764000000123456789], [None, None]]
+    table["mine"] = [1, 2]
+    table.attrs = {"mediaorg": {"scanned": "yes"}, "mine": [1]}
+    planned = mo.plan(table, "/lib", existing=[])
+    assert planned.index.equals(table.index)
+    assert planned["source"].tolist() == table["path"].tolist()
+    assert planned["mine"].tolist() == [1, 2]
+    assert planned["mtime_ns"].dtype == "Int64"
+    assert planned["size"].isna().tolist() == [False, True]
+    assert planned["title"].tolist() == ["Alien", "Lost"]
+    assert planned["move_id"].is_unique
+    assert not set(planned["move_id"]) & set(mo.plan(table, "/lib", existing=[])["move_id"])
+    assert planned.attrs["mine"] == [1]
+    assert planned.attrs["mediaorg"] == {"scanned": "yes", "target_root": "/lib", "target_root_existed": False, "layout": "jellyfin"}
+
+
+def test_no_rows_give_the_same_columns():
+    full = mo.plan(rows(("a.mkv", FILM)), "/lib", existing=[])
+    none = mo.plan(rows(("a.mkv", FILM)).iloc[:0], "/lib", existing=[])
+    assert len(none) == 0
+    assert none.dtypes.to_dict() == full.dtypes.to_dict()
+    assert {column.name for column in schema.PLAN} <= set(none.columns)
+
+
+@pytest.mark.parametrize("wrong", [{"layout": "emby"}, {"operation": "remove"}, {"on_conflict": "overwrite"}, {"names": "ugly"}])
+def test_a_bad_setting_names_itself_and_its_choices(wrong):
+    with pytest.raises(BadSetting, match=f"{next(iter(wrong))} must be one of .*, not"):
+        mo.plan(rows(("a.mkv", FILM)), "/lib", existing=[], **wrong)
+
+
+def test_missing_columns_and_a_target_that_is_a_file_are_told(tmp_path):
+    with pytest.raises(MissingColumns, match="path"):
+        mo.plan(pd.DataFrame({"media_type": [], "title": []}), "/lib")
+    with pytest.raises(MissingColumns, match="media_type"):
+        mo.plan(pd.DataFrame({"path": ["/a.mkv"]}), "/lib")
+    (tmp_path / "file").touch()
+    with pytest.raises(NotAFolder, match="file"):
+        mo.plan(rows(("a.mkv", FILM)), tmp_path / "file")

@@ -1,0 +1,103 @@
+import csv
+import datetime
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import mediaorg as mo
+from mediaorg.errors import BadSetting, NoSuchFolder
+
+SUFFIXES = (".csv", ".parquet")
+ODD = ["NA", "null", "None", "nan", "", "'", "''x", "=1+1", "+1", "-5", "@cmd", "\tx", "a\rb", "a\nb", "\r\n", "007", "1-2", "1E5", "true",
+       " blank ", 'say "so"', "a,b;c", "nul\0nul", "\u2028", "Amélie", "12 Monkeys", "[1]", "\\xff", "1923", "#REF!", "mediaorg {"]  # fmt: skip
+
+
+def planned(titles):
+    labels = pd.DataFrame({"path": [f"/in/{at}.mkv" for at in range(len(titles))], "title": titles})
+    labels["media_type"] = "movie"
+    labels["episodes"] = pd.Series([(1, 2), (), None][: len(labels)] + [None] * (len(labels) - 3), dtype="object")
+    labels["year"] = pd.array([1979] + [None] * (len(labels) - 1), dtype="Int64")[: len(labels)]
+    labels["date"] = pd.Series(pd.to_datetime(["2011-11-15"] + [None] * (len(labels) - 1))).dt.as_unit("s")
+    labels["mtime"] = pd.Timestamp("2024-01-02 03:04:05.123456", tz="UTC")
+    labels["mtime_ns"] = 1764000000123456789
+    labels["inode"] = pd.array([2**64 - 1] * len(labels), dtype="UInt64")
+    labels["needs_review"] = pd.array([True] + [None] * (len(labels) - 1), dtype="boolean")
+    labels["duration"] = 0.1 + 0.2
+    labels["vote"] = range(len(labels))
+    return mo.plan(labels, "/library", existing=[])
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_plan_comes_back_as_it_was(tmp_path, suffix):
+    plan = planned(ODD)
+    plan.attrs["mine"] = {"a": [1, None]}
+    mo.save_plan(plan, tmp_path / f"plan{suffix}")
+    loaded = mo.load_plan(tmp_path / f"plan{suffix}")
+    pd.testing.assert_frame_equal(loaded, plan)
+    assert loaded.attrs == plan.attrs
+    assert loaded["episodes"].tolist()[:3] == [(1, 2), (), None]
+    assert [path.name for path in tmp_path.iterdir()] == [f"plan{suffix}"]
+    pd.testing.assert_frame_equal(mo.check(loaded, existing=[]), mo.check(plan, existing=[]))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize(
+    "index", [[7, 3, 9], ["NA", "=x", ""], pd.MultiIndex.from_tuples([(1, "a"), (1, "b"), (2, "a")], names=["n", "letter"]), pd.RangeIndex(4, 10, 2)]
+)
+def test_any_index_comes_back(tmp_path, suffix, index):
+    plan = planned(["a", "b", "c"])
+    plan.index = pd.Index(index) if isinstance(index, list) else index
+    mo.save_plan(plan, tmp_path / f"plan{suffix}")
+    pd.testing.assert_frame_equal(mo.load_plan(tmp_path / f"plan{suffix}"), plan)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("keep", [slice(0), slice(1, 3)])
+def test_no_rows_and_some_rows_come_back(tmp_path, suffix, keep):
+    plan = planned(["a", "b", "c", "d"]).iloc[keep]
+    mo.save_plan(plan, tmp_path / f"plan{suffix}")
+    pd.testing.assert_frame_equal(mo.load_plan(tmp_path / f"plan{suffix}"), plan)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(st.lists(st.one_of(st.none(), st.text(st.characters(blacklist_categories=["Cs"]), max_size=20)), min_size=1, max_size=6))
+def test_any_text_survives_csv(tmp_path, texts):
+    table = pd.DataFrame({"title": pd.Series(texts, dtype="str"), "b": "x"})
+    mo.save_plan(table, tmp_path / "t.csv")
+    pd.testing.assert_frame_equal(mo.load_plan(tmp_path / "t.csv"), table)
+
+
+def test_no_cell_is_a_formula(tmp_path):
+    mo.save_plan(planned(["=cmd", "+x", "-x", "@x", "\tx", "\rx"]), tmp_path / "plan.csv")
+    with (tmp_path / "plan.csv").open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert not [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")]
+
+
+def test_what_a_spreadsheet_makes_of_it_is_read(tmp_path):
+    (tmp_path / "plan.csv").write_text(
+        "path;media_type;title;year;episodes;needs_review;date\n/in/a.mkv;episode;NA;1979.0;1, 2;FALSE;2011-11-15\n/in/b.mkv;;;;3;;\n",
+        encoding="utf-8",
+    )
+    loaded = mo.load_plan(tmp_path / "plan.csv")
+    assert loaded["title"].tolist()[0] == "NA"
+    assert loaded["title"].isna().tolist() == [False, True]
+    assert loaded["year"].tolist()[0] == 1979
+    assert loaded["episodes"].tolist() == [(1, 2), (3,)]
+    assert loaded["needs_review"].tolist()[0] is False
+    assert loaded.loc[0, "date"].date() == datetime.date(2011, 11, 15)
+
+
+def test_a_wrong_cell_names_its_column(tmp_path):
+    (tmp_path / "plan.csv").write_text("path,year\n/in/a.mkv,soon\n", encoding="utf-8")
+    with pytest.raises(BadSetting, match="'year'"):
+        mo.load_plan(tmp_path / "plan.csv")
+
+
+def test_other_files_are_refused(tmp_path):
+    with pytest.raises(BadSetting, match=r"\.csv or \.parquet"):
+        mo.save_plan(planned(["a"]), tmp_path / "plan.xlsx")
+    with pytest.raises(NoSuchFolder, match=r"none\.csv"):
+        mo.load_plan(tmp_path / "none.csv")

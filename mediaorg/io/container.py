@@ -4,13 +4,13 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import astuple, dataclass
+from typing import Any, Final
 
 from mediaorg.records import Identity
 from mediaorg.rules.containers import claimed_size, rotations
 
-__all__ = ["QuickLook", "Unreadable", "identity", "quick_look"]
+__all__ = ["QuickLook", "Unreadable", "identity", "quick_look", "refusal"]
 
 _KINDS: Final = {
     stat.S_IFIFO: "a named pipe",
@@ -24,6 +24,10 @@ _WORDS: Final = {FileNotFoundError: "missing", PermissionError: "permission", No
 
 class Unreadable(Exception):
     """The file cannot be looked at; its text begins with one word: missing, permission, not_regular, empty, io."""
+
+    def __init__(self, said: str, facts: os.stat_result | None = None) -> None:
+        super().__init__(said)
+        self.identity = identity(facts) if facts is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ def quick_look(path: str) -> QuickLook:
         return QuickLook(identity(facts), cut, rotations(read, size))
 
 
+def refusal(error: Unreadable) -> dict[str, Any]:
+    """The answer of a prober that was not let in."""
+    return {"error": str(error)} | ({"identity": astuple(error.identity)} if error.identity else {})
+
+
 def identity(facts: os.stat_result) -> Identity:
     """Identity of a file as tables and databases hold it: inode and device in 64 bits."""
     return Identity(
@@ -82,9 +91,9 @@ def _opened(path: str) -> Iterator[tuple[int, os.stat_result]]:
 
 def _must_be_regular(facts: os.stat_result) -> None:
     if not stat.S_ISREG(facts.st_mode):
-        raise Unreadable(f"not_regular: {_KINDS.get(stat.S_IFMT(facts.st_mode), 'no file')}")
+        raise Unreadable(f"not_regular: {_KINDS.get(stat.S_IFMT(facts.st_mode), 'no file')}", facts)
     if facts.st_size == 0:
-        raise Unreadable("empty: 0 bytes")
+        raise Unreadable("empty: 0 bytes", facts)
 
 
 def _hole(descriptor: int, size: int) -> str | None:

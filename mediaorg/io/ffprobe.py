@@ -10,7 +10,8 @@ from dataclasses import astuple
 from typing import Any, Final, Self
 
 from mediaorg.errors import MissingProgram
-from mediaorg.io.container import Unreadable, quick_look
+from mediaorg.io import processes
+from mediaorg.io.container import Unreadable, quick_look, refusal
 from mediaorg.io.loop import in_thread
 
 __all__ = ["FFprobe"]
@@ -63,7 +64,7 @@ class FFprobe:
             try:
                 quick = await in_thread(lambda: quick_look(path))
             except Unreadable as error:
-                return {"error": str(error)}
+                return refusal(error)
             found: dict[str, Any] = {
                 "identity": astuple(quick.identity),
                 "cut": quick.cut,
@@ -79,15 +80,12 @@ class FFprobe:
 
 async def _output(*command: str) -> tuple[bytes, bytes]:
     """What a program writes; it is killed and reaped if we are cancelled or out of time."""
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, start_new_session=True
-    )
+    process = await processes.start(*command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
     try:
         return await process.communicate()
     finally:
         if process.returncode is None:
-            process.kill()
-            await process.communicate()
+            await processes.reap(process, kill=True)
 
 
 def _json(said: bytes) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import av
 
-from mediaorg.io.container import Unreadable, quick_look
+from mediaorg.io.container import Unreadable, quick_look, refusal
 
 __all__ = ["look", "main"]
 
@@ -35,7 +35,7 @@ def look(path: str, seconds: float) -> dict[str, Any]:
     try:
         quick = quick_look(path)
     except Unreadable as error:
-        return {"error": str(error)}
+        return refusal(error)
     found: dict[str, Any] = {"identity": astuple(quick.identity), "cut": quick.cut}
     try:
         found["answer"] = _ask(path, seconds, quick.turns)

@@ -102,6 +102,6 @@ class _Notebook:
 
         message = {"text/plain": _text(phase, done, total, seconds)}
         if self._handle is None:
-            self._handle = display.display(message, raw=True, display_id=True)
+            self._handle = display.display(message, raw=True, display_id=True)  # type: ignore[no-untyped-call]
         else:
             self._handle.update(message, raw=True)

@@ -15,11 +15,11 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from mediaorg.errors import MissingProgram
+from mediaorg.io import processes
 
 __all__ = ["Crashed", "Workers"]
 
 _START_SECONDS: Final = 60.0  # a cold disk or a busy machine; what a file costs is bounded by its own deadline
-_END_SECONDS: Final = 2.0  # a process in uninterruptible sleep (a dead network mount) cannot be reaped: leave it
 _LONGEST_ANSWER: Final = 1 << 22  # byte
 _HERE: Final = str(Path(__file__).resolve().parents[2])
 # -P keeps the user's working folder, which may hold a json.py, off the path; ours goes last.
@@ -75,13 +75,12 @@ class _Worker:
             raise MissingProgram(
                 "this Python does not know its own program (sys.executable is empty): start it from a command line"
             )
-        process = await asyncio.create_subprocess_exec(
+        process = await processes.start(
             *(sys.executable, "-P", "-c", _COMMAND.format(here=_HERE, module=module)),
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
             limit=_LONGEST_ANSWER,
-            start_new_session=True,  # Ctrl-C and a kernel's Interrupt go to the whole group, and we end our workers ourselves
             env={
                 **os.environ,
                 "MALLOC_ARENA_MAX": "1",
@@ -115,17 +114,9 @@ class _Worker:
         """Close its pipe, which ends it."""
         assert self._process.stdin is not None
         self._process.stdin.close()
-        try:
-            async with asyncio.timeout(_END_SECONDS):
-                await self._process.wait()
-        except TimeoutError:
+        if not await processes.reap(self._process):
             await self.kill()
 
     async def kill(self) -> None:
-        if self._process.returncode is None:
-            self._process.kill()
-        try:
-            async with asyncio.timeout(_END_SECONDS):
-                await self._process.communicate()
-        except TimeoutError:
-            pass
+        """End it whatever it is doing."""
+        await processes.reap(self._process, kill=True)

@@ -1,0 +1,54 @@
+"""Progress is told, by time and not by file, and its end always."""
+
+import io
+import logging
+import sys
+
+from mediaorg.io.progress import Progress
+
+
+def test_a_callback_hears_the_beginning_and_the_end():
+    heard = []
+    with Progress(lambda *said: heard.append(said), "probe", 3) as bar:
+        bar.advance(2)
+        bar.advance()
+    assert heard[0] == ("probe", 0, 3)
+    assert heard[-1] == ("probe", 3, 3)
+
+
+def test_a_hundred_thousand_steps_are_a_few_words():
+    heard = []
+    with Progress(lambda *said: heard.append(said), "scan") as bar:
+        for _ in range(100_000):
+            bar.advance()
+    assert heard[-1] == ("scan", 100_000, None)
+    assert len(heard) < 100
+
+
+def test_a_callback_that_raises_is_logged_and_dropped(caplog):
+    called = []
+
+    def fails(*said):
+        called.append(said)
+        raise RuntimeError("mine")
+
+    with caplog.at_level(logging.ERROR, "mediaorg"), Progress(fails, "probe", 1) as bar:
+        bar.advance()
+    assert len(called) == 1
+    assert "not called again" in caplog.text
+
+
+def test_a_log_holds_the_end_alone(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with Progress(True, "probe", 1200) as bar:
+        bar.advance(1200)
+    assert sys.stderr.getvalue().startswith("probe: 1,200 of 1,200 files in ")
+    assert sys.stderr.getvalue().count("\n") == 1
+
+
+def test_nobody_who_did_not_ask_is_told(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    for follower in (None, False):
+        with Progress(follower, "probe", 1) as bar:
+            bar.advance()
+    assert sys.stderr.getvalue() == ""

@@ -1,0 +1,125 @@
+"""organize: the whole journey in one call, for scripts, cron and the front desk."""
+
+import logging
+import os
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import pandas as pd
+
+from mediaorg.io.meters import MemoryMeter
+from mediaorg.io.progress import Follower
+from mediaorg.records import Limits
+from mediaorg.schema import PLAN, RECEIPT, table
+from mediaorg.stages.apply import apply
+from mediaorg.stages.classify import classify
+from mediaorg.stages.plan import plan
+from mediaorg.stages.probe import probe
+from mediaorg.stages.scan import scan
+from mediaorg.stages.tables import noted
+
+__all__ = ["Run", "organize"]
+
+_log: Final = logging.getLogger("mediaorg")
+T = TypeVar("T", bound=pd.DataFrame)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one call of `organize` found, meant and did.
+
+    files: what was scanned, probed and labelled. plan: where each file should go. receipts: what happened, no rows in
+    a dry run. stats: plain numbers; seconds and files by phase, bytes, probes, errors, peak memory [MB].
+    """
+
+    files: pd.DataFrame
+    plan: pd.DataFrame
+    receipts: pd.DataFrame
+    stats: dict[str, Any]
+
+    def __repr__(self) -> str:
+        counts = self.receipts["state"] if len(self.receipts) else self.plan["status"]
+        said = ", ".join(f"{count:,} {name}" for name, count in counts.value_counts().items())
+        done = "applied" if len(self.receipts) else "planned, nothing touched"
+        return f"<Run of {len(self.files):,} files in {self.stats['total_time']:.1f} s, {done}: {said or 'no files'}>"
+
+
+async def organize(
+    source: str | os.PathLike[str],
+    target: str | os.PathLike[str],
+    *,
+    dry_run: bool = True,
+    layout: str = "jellyfin",
+    operation: str = "move",
+    on_conflict: str = "keep_both",
+    ai: object = None,
+    journal: str | os.PathLike[str] | None = None,
+    cache: bool | str | os.PathLike[str] = True,
+    limits: Limits | None = None,
+    progress: Follower = None,
+) -> Run:
+    """Scan, probe, classify and plan `source` into the library `target`; with ``dry_run=False`` also apply the plan.
+
+    A dry run is a plan nobody applied: it changes nothing on disk, not even the target folder. The settings are those
+    of the stages (`plan` for layout, operation and on_conflict, `apply` for journal, `probe` for cache).
+    What is wrong with a file is in its row; raises NoSuchFolder and NotAFolder for the source, BadSetting.
+
+    >>> import mediaorg as mo
+    >>> folder = mo.samples()
+    >>> run = mo.run(mo.organize(folder, folder.with_name("library"), progress=False))
+    >>> len(run.receipts), len(run.plan) == len(run.files)
+    (0, True)
+    """
+    limits = limits or Limits()
+    began = time.monotonic()
+    phases: dict[str, dict[str, float]] = {}
+
+    async def timed(name: str, stage: Awaitable[T]) -> T:
+        start = time.monotonic()
+        result = await stage
+        seconds = time.monotonic() - start
+        phases[name] = {
+            "files": len(result),
+            "seconds": round(seconds, 4),
+            "files_per_second": round(len(result) / seconds, 1),
+        }
+        _log.debug("%s: %d files in %.2f s", name, len(result), seconds)
+        return result
+
+    with MemoryMeter() as memory:
+        files = await timed("scan", scan(source, progress=progress))
+        media = await timed("probe", probe(files, limits=limits, cache=cache, progress=progress))
+        labels = await timed("classify", classify(media, ai=ai, limits=limits, progress=progress))
+        moves = await timed(
+            "plan", _thought(labels, target, layout=layout, operation=operation, on_conflict=on_conflict)
+        )
+        if dry_run:
+            receipts = table((*PLAN, *RECEIPT))
+        else:
+            receipts = await timed("apply", apply(moves, journal=journal, limits=limits, progress=progress))
+    stats = _stats(media, receipts) | {
+        "total_time": round(time.monotonic() - began, 4),
+        "phases": phases,
+        "peak_memory_mb": memory.peak_mb,
+    }
+    return Run(labels, moves, receipts, stats)
+
+
+async def _thought(labels: pd.DataFrame, target: str | os.PathLike[str], **settings: Any) -> pd.DataFrame:
+    return plan(labels, target, **settings)
+
+
+def _stats(media: pd.DataFrame, receipts: pd.DataFrame) -> dict[str, Any]:
+    looked = noted(media)["probe"]
+    states = receipts["state"].value_counts()
+    return {
+        "files_processed": len(media),
+        "bytes": int(media["size"].sum()),
+        "ffprobe_calls": looked["probes"],
+        "cache_hits": looked["cache_hits"],
+        "errors": sum(looked["errors"].values()) + int(states.get("failed", 0)) + int(states.get("conflict", 0)),
+        "moved": int(states.get("done", 0)),
+        "run_id": receipts.attrs.get("run_id"),
+    }

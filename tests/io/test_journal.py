@@ -102,9 +102,8 @@ def test_it_is_for_the_user_alone(tmp_path: Path) -> None:
 
 
 def test_one_writer_at_a_time(tmp_path: Path) -> None:
-    with locked(tmp_path / "j"):
-        with pytest.raises(JournalBusy, match="another apply"), locked(tmp_path / "j"):
-            pass
+    with locked(tmp_path / "j"), pytest.raises(JournalBusy, match="another apply"), locked(tmp_path / "j"):
+        pass
     with locked(tmp_path / "j"):
         pass
 

@@ -1,0 +1,714 @@
+"""Apply a plan, take it back, and finish what a crash left. Nothing is ever overwritten, and every step is written down."""
+
+import asyncio
+import os
+import re
+import secrets
+import stat
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Final, get_args
+
+import pandas as pd
+
+from mediaorg.errors import BadSetting, JournalError, NotAFolder, NotWritable, RootGone
+from mediaorg.io import disk
+from mediaorg.io.journal import TRANSIENT, Entry, Journal, Mark, Planned, Run, locked, where
+from mediaorg.io.loop import in_thread
+from mediaorg.io.mover import Move, Mover, outside, whats_wrong
+from mediaorg.io.progress import Follower, Progress
+from mediaorg.io.recovery import settle
+from mediaorg.records import Identity, Limits
+from mediaorg.rules.order import chains
+from mediaorg.schema import PLAN, RECEIPT, from_path, need, series, to_path, widen
+from mediaorg.stages.history import entries_table, receipt_values, receipts, reverse, runs
+from mediaorg.stages.plan import check
+from mediaorg.stages.tables import noted
+
+__all__ = ["apply", "receipts", "resume", "reverse", "runs", "undo"]
+
+# Paths are text here, as in the journal and in `disk`.
+# ruff: noqa: PTH120
+
+_OPERATIONS: Final = ("move", "copy", "hardlink", "symlink", "remove")
+_IDENTITY: Final = ("size", "mtime_ns", "inode", "device")
+_UNUSUAL: Final = re.compile(r"\\|//|/\.?/|/\.?$")
+
+
+# ---- the verbs -------------------------------------------------------------------------------------------------
+
+
+async def apply(
+    plan: pd.DataFrame,
+    *,
+    journal: str | os.PathLike[str] | None = None,
+    verify: disk.Verify = "hash",
+    limits: Limits | None = None,
+    progress: Follower = None,
+) -> pd.DataFrame:
+    """Do `plan`, and give a receipt for each of its rows: same rows, order and index, schema.RECEIPT beside them.
+
+    Only rows of status `ready` with an operation are done, after the plan was judged again (`check`); the others come
+    back `skipped` with their reason in `error`. Where the world is not as planned, that row is `conflict` and
+    untouched; what the system refuses is `failed`; neither stops the rest. ``attrs["run_id"]`` names the run for
+    `undo`, `receipts` and `resume`.
+
+    journal: the file that records the run; None is the user's own. verify: what is compared before the source of a
+    copy across file systems goes, "hash" (read back) or "size". Stopped (cancelled), files in flight come to an end
+    and are recorded, and the rows not reached are `skipped`.
+
+    Raises BadSetting, MissingColumns, JournalError, JournalBusy, RootGone, NotWritable, NotAFolder.
+    """
+    if verify not in get_args(disk.Verify):
+        raise BadSetting(f"verify must be 'hash' or 'size', not {verify!r}")
+    need(plan, "move_id", "target_root", "source", "target", "operation", "status", stage="apply")
+    file = where(journal)
+
+    def work(task: "_Task") -> pd.DataFrame:
+        with locked(file), Journal.open(file) as opened:
+            promised = frozenset(at for at, status in enumerate(_cells(plan, "status")) if status == "ready")
+            return _perform(opened, _judged(plan), task, _Intent("apply", verify, promised=promised))
+
+    return await _in_thread(work, "apply", limits, progress)
+
+
+async def undo(
+    run: pd.DataFrame | str | None = None,
+    *,
+    only: Iterable[object] | None = None,
+    journal: str | os.PathLike[str] | None = None,
+    limits: Limits | None = None,
+    progress: Follower = None,
+) -> pd.DataFrame:
+    """Take a run back, or part of it: a run of its own, whose receipts it gives (state `done`: it is back).
+
+    run: receipts (those of its rows that are given) or a run id; None is the last run whose moves still stand.
+    only: a mask along the receipts, or move ids. Rows in whose place another row of the run now lies take that row
+    along, which says so in `reason`. A row is taken back only if its target is still what was put there and its old
+    name is free; else it is `conflict`, untouched. Folders the run made go, if they are empty. What was taken back
+    before is not taken back again: the table is then empty. The undo of an undo does the run again.
+
+    Raises UnknownRun, BadSetting, JournalError (also for a journal of another machine's disks), JournalBusy.
+    """
+    file = where(journal)
+
+    def work(task: "_Task") -> pd.DataFrame:
+        if not file.exists():
+            return entries_table([], None)
+        with locked(file):
+            opened = Journal.there(file)
+            if opened is None:
+                return entries_table([], None)
+            with opened:
+                return _take_back(opened, run, only, task)
+
+    return await _in_thread(work, "undo", limits, progress)
+
+
+async def resume(
+    run_id: str | None = None,
+    *,
+    journal: str | os.PathLike[str] | None = None,
+    limits: Limits | None = None,
+    progress: Follower = None,
+) -> pd.DataFrame:
+    """Finish what a crash left: rows in flight are settled by what lies on the disk, then the run goes on.
+
+    run_id: one run; None is every one that never came to its end. Gives the receipts of those runs; with nothing to
+    do, an empty table of the same columns. Twice is once.
+
+    Raises UnknownRun, JournalError, JournalBusy.
+    """
+    file = where(journal)
+
+    def work(task: "_Task") -> pd.DataFrame:
+        if not file.exists():
+            return entries_table([], None)
+        with locked(file):
+            opened = Journal.there(file)
+            if opened is None:
+                return entries_table([], None)
+            with opened:
+                return _finish(opened, run_id, task)
+
+    return await _in_thread(work, "resume", limits, progress)
+
+
+# ---- off the loop ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What every piece of a run is handed: how hard, when to stop, whom to tell."""
+
+    limits: Limits
+    stop: threading.Event
+    expect: Callable[[int], object]
+    advance: Callable[[int], object]
+
+
+async def _in_thread(
+    work: Callable[[_Task], pd.DataFrame], phase: str, limits: Limits | None, progress: Follower
+) -> pd.DataFrame:
+    """Do `work` beside the loop; cancelled, it stops between two files and is waited for."""
+    stop, loop = threading.Event(), asyncio.get_running_loop()
+    with Progress(progress, phase) as bar:
+
+        def expect(total: int) -> None:
+            bar.total = (bar.total or 0) + total
+
+        def advance(count: int) -> None:
+            loop.call_soon_threadsafe(bar.advance, count)
+
+        return await in_thread(lambda: work(_Task(limits or Limits(), stop, expect, advance)), stop=stop)
+
+
+# ---- a plan, performed -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Intent:
+    """What a run is, beside its plan."""
+
+    verb: str
+    verify: disk.Verify
+    undoes: str | None = None
+    forward: bool = True
+    positions: Sequence[int] = field(default_factory=tuple)  # of the rows in the run it undoes, along the plan
+    promised: frozenset[int] = frozenset()  # rows that were ready when they were planned
+
+
+def _judged(plan: pd.DataFrame) -> pd.DataFrame:
+    """The plan as `check` sees it now; a removal keeps the words from which its own way back is read."""
+    judged = check(plan)
+    removals = (plan["operation"] == "remove").fillna(False).tolist()
+    if "reason" in plan.columns and any(removals):
+        words = zip(_cells(judged, "reason"), _cells(plan, "reason"), removals, strict=True)
+        judged["reason"] = series(_COLUMN["reason"], [old if keep else new for new, old, keep in words], judged.index)
+    return judged
+
+
+def _perform(journal: Journal, plan: pd.DataFrame, task: _Task, intent: _Intent) -> pd.DataFrame:
+    """Look at every row, write the run down whole, and do it."""
+    began = time.perf_counter()
+    rows = _planned_rows(plan, intent)
+    ready = [row for row in rows if row.status == "ready" and row.operation in _OPERATIONS]
+    _refuse_missing_roots(plan, ready)
+    moves, refused = _look_at(ready)
+    marks = {row.position: refused.get(row.position) or _unready(row, intent.promised) for row in rows}
+    marks.update((position, Mark(position)) for position in moves)
+    rows = [_with_identity(row, moves.get(row.position)) for row in rows]
+    folders = _missing_folders(moves.values())
+    token = secrets.token_hex(5)
+    now = time.time_ns()
+    run = Run(
+        f"{datetime.fromtimestamp(now / 1e9, UTC):%Y%m%d-%H%M%S}-{token}",
+        intent.verb,
+        now,
+        token,
+        disk.machine(),
+        target_root=next((row.target_root for row in ready), None),
+        undoes=intent.undoes,
+        forward=intent.forward,
+        settings={"verify": intent.verify, "batch_size": task.limits.batch_size, "max_workers": task.limits.workers},
+        file_systems=_file_systems(moves.values()),
+    )
+    task.expect(len(moves))
+    journal.begin(run, rows, marks, folders)
+    mover = _mover(journal, run, moves, marks, task)
+    try:
+        mover.make_folders(folders)
+        _refuse_unwritable_root(run, moves, marks)
+        mover.go(_in_order(moves, marks))
+    finally:
+        _close(journal, run, moves, marks, time.perf_counter() - began)
+    return _receipts(plan, rows, [marks[row.position] for row in rows], run.run_id)
+
+
+def _mover(journal: Journal, run: Run, moves: Mapping[int, Move], marks: dict[int, Mark], task: _Task) -> Mover:
+    verify: disk.Verify = "size" if run.settings.get("verify") == "size" else "hash"
+    return Mover(
+        journal, run.run_id, run.token, moves, marks,
+        verify=verify, limits=task.limits, stop=task.stop, advance=task.advance,
+    )  # fmt: skip
+
+
+def _close(journal: Journal, run: Run, moves: Mapping[int, Move], marks: Mapping[int, Mark], seconds: float) -> None:
+    """Write down how the run was, unless rows are still in flight: then it is not over, and `resume` knows it."""
+    told = [marks[position] for position in moves]
+    if any(mark.state in TRANSIENT for mark in told):
+        return
+    if any(mark.state != "done" for mark in told):
+        _remove_folders(journal, run.run_id)  # those that were made for rows that then could not be done
+    done = [mark for mark in told if mark.state == "done"]
+    copied = sum(mark.bytes or 0 for mark in done)
+    stats = {
+        "seconds": seconds,
+        "files": len(done),
+        "files_per_second": len(done) / seconds if seconds else None,
+        "bytes": copied,
+        "bytes_per_second": copied / seconds if seconds else None,
+        "copies": sum(mark.hash is not None for mark in done),
+    }
+    journal.end(run.run_id, time.time_ns(), stats)
+
+
+def _receipts(plan: pd.DataFrame, rows: Sequence[Planned], marks: Sequence[Mark], run_id: str) -> pd.DataFrame:
+    told = plan.copy()
+    for name in _IDENTITY:
+        if name not in told.columns or told[name].isna().any():
+            told[name] = series(_COLUMN[name], [getattr(row, name) for row in rows], told.index)
+    told = widen(told, RECEIPT, receipt_values(marks, run_id))
+    told.attrs = {**plan.attrs, "run_id": run_id}
+    return told
+
+
+# ---- from rows to moves ----------------------------------------------------------------------------------------
+
+_COLUMN: Final = {column.name: column for column in PLAN}
+
+
+def _planned_rows(plan: pd.DataFrame, intent: _Intent) -> list[Planned]:
+    cells = {name: _cells(plan, name) for name in _COLUMN}
+    paths = {name: [_system_path(cell) for cell in cells[name]] for name in ("target_root", "source", "target")}
+    hashes = _cells(plan, "hash")
+    algorithms = _cells(plan, "hash_algorithm")
+    return [
+        Planned(
+            position=at,
+            move_id=str(cells["move_id"][at]),
+            target_root=paths["target_root"][at],
+            layout=cells["layout"][at],
+            source=paths["source"][at],
+            target=paths["target"][at],
+            operation=cells["operation"][at],
+            status=cells["status"][at],
+            reason=cells["reason"][at],
+            belongs_to=cells["belongs_to"][at],
+            size=_whole(cells["size"][at]),
+            mtime_ns=_whole(cells["mtime_ns"][at]),
+            inode=_whole(cells["inode"][at]),
+            device=_whole(cells["device"][at]),
+            expected=hashes[at] if algorithms[at] == disk.HASH else None,
+            undoes_run=intent.undoes,
+            undoes_position=intent.positions[at] if intent.positions else None,
+        )
+        for at in range(len(plan))
+    ]
+
+
+def _cells(frame: pd.DataFrame, name: str) -> list[Any]:
+    if name not in frame.columns:
+        return [None] * len(frame)
+    column = frame[name]
+    return [None if missing else cell for cell, missing in zip(column.tolist(), column.isna().tolist(), strict=True)]
+
+
+def _whole(number: Any) -> int | None:
+    return None if number is None else int(number)
+
+
+def _system_path(cell: str | None) -> str | None:
+    """The path a cell stands for, absolute; nearly every cell is that already, and is not taken apart."""
+    if cell is None or (cell.startswith("/") and not _UNUSUAL.search(cell)):
+        return cell
+    return str(to_path(cell).absolute())
+
+
+def _unready(row: Planned, promised: Collection[int]) -> Mark:
+    """A row that is not to be done; one that was, and is no more, is in conflict with the world as it is now."""
+    if row.status == "ready":
+        return Mark(row.position, "skipped", row.reason or f"{row.operation or 'skip'}: nothing is to be done")
+    refused = row.position in promised and row.status in ("conflict", "blocked")
+    words = row.reason or f"{row.status}: the plan does not have it ready"
+    return Mark(row.position, "conflict" if refused else "skipped", words)
+
+
+def _with_identity(row: Planned, move: Move | None) -> Planned:
+    if move is None or None not in (row.size, row.mtime_ns, row.inode, row.device):
+        return row
+    return replace(row, **asdict(move.identity))
+
+
+def _look_at(rows: Sequence[Planned]) -> tuple[dict[int, Move], dict[int, Mark]]:
+    """The moves that can be tried, and the rows the world already stands against."""
+    moves: dict[int, Move] = {}
+    refused: dict[int, Mark] = {}
+    for row in rows:
+        words, state = None, "conflict"
+        try:
+            move, words = _look_at_source(row)
+        except OSError as error:
+            move, (state, words) = None, whats_wrong(error)
+        if move is None:
+            refused[row.position] = Mark(row.position, state, words)
+        else:
+            moves[row.position] = move
+    leaving = {(move.identity.device, move.identity.inode) for move in moves.values() if move.operation in _LEAVING}
+    places: dict[tuple[str, str], str | None] = {}
+    for position, move in list(moves.items()):
+        if mark := _look_at_target(move, leaving, places):
+            refused[position] = mark
+            del moves[position]
+    return moves, refused
+
+
+_LEAVING: Final = ("move", "remove")
+
+
+def _look_at_source(row: Planned) -> tuple[Move | None, str | None]:
+    if row.source is None or row.target is None or row.target_root is None:
+        return None, "no_path: a row that is ready needs source, target and target_root"
+    seen = disk.look(row.source)
+    if seen is None:
+        return None, f"source_gone: {from_path(row.source)} is not there any more"
+    if not stat.S_ISREG(seen.st_mode) and row.operation != "remove":
+        return None, f"not_regular: {from_path(row.source)} is no regular file"
+    identity = disk.identity(seen)
+    differs = disk.difference(identity, size=row.size, mtime_ns=row.mtime_ns, inode=row.inode, device=row.device)
+    if differs:
+        return None, differs
+    assert row.operation is not None
+    return Move(row.position, row.operation, row.source, row.target, row.target_root, identity, row.expected), None
+
+
+def _look_at_target(
+    move: Move, leaving: set[tuple[int, int]], places: dict[tuple[str, str], str | None]
+) -> Mark | None:
+    if move.operation == "remove":
+        return None
+    if move.source == move.target:
+        return Mark(move.position, "skipped", "unchanged: it lies there already")
+    place = (move.root, os.path.dirname(move.target))
+    if place not in places:
+        places[place] = outside(*place)
+    if words := places[place]:
+        return Mark(move.position, "conflict", words)
+    try:
+        there = disk.look(move.target)
+    except OSError as error:
+        return Mark(move.position, *whats_wrong(error))
+    if there is None or _needs_aside(move):
+        return None
+    itself = (there.st_dev, there.st_ino) == (move.identity.device, move.identity.inode)
+    if itself or (there.st_dev, there.st_ino) not in leaving:
+        what = "the same file, under another name" if itself else "another file"
+        return Mark(move.position, "conflict", f"target_exists: {from_path(move.target)} is there already, {what}")
+    return None
+
+
+def _needs_aside(move: Move) -> bool:
+    """Whether the target is the source's own name, read where case or Unicode form do not count."""
+    folder, name = os.path.split(move.target)
+    if move.operation != "move" or os.path.dirname(move.source) != folder:
+        return False
+    there = disk.look(move.target)
+    if there is None or disk.identity(there) != move.identity:
+        return False
+    return name not in disk.names(folder)  # else it is a second name of the same file, and stays
+
+
+def _in_order(moves: Mapping[int, Move], marks: Mapping[int, Mark]) -> Sequence[Any]:
+    waiting = {position: move for position, move in moves.items() if marks[position].state in ("planned", "parked")}
+    ways = {
+        position: (marks[position].parked or move.source, "" if move.operation == "remove" else move.target)
+        for position, move in waiting.items()
+    }
+    leaving = {position for position, move in waiting.items() if move.operation in _LEAVING}
+    aside = {p for p, move in waiting.items() if marks[p].parked is None and _needs_aside(move)}
+    return chains(ways, leaving=leaving, aside=aside)
+
+
+# ---- roots, folders, file systems ------------------------------------------------------------------------------
+
+
+def _refuse_missing_roots(plan: pd.DataFrame, ready: Sequence[Planned]) -> None:
+    """A root that is gone is most often an unmounted disk: nothing may be made, or called gone, in its place."""
+    facts = noted(plan)
+    facts = {**facts, **facts["plan"]} if isinstance(facts.get("plan"), dict) else facts
+    targets = {row.target_root for row in ready if row.target_root is not None}
+    for root in sorted(targets):
+        seen = disk.look(disk.real_folder(root))
+        if seen is None and facts.get("target_root_existed") is True:
+            raise RootGone(
+                f"{from_path(root)} was there when the plan was made and is gone; mount its disk, or plan again"
+            )
+        if seen is not None and not stat.S_ISDIR(seen.st_mode):
+            raise NotAFolder(f"{from_path(root)} is no folder; give another target")
+    named = facts.get("roots") or []
+    roots = {_system_path(cell) for cell in (*named, *_cells(plan, "root")) if isinstance(cell, str)}
+    gone = [root for root in roots if root is not None and disk.look(disk.real_folder(root)) is None]
+    for root in gone:
+        if any(row.source is not None and row.source.startswith(os.path.join(root, "")) for row in ready):
+            raise RootGone(
+                f"{from_path(root)} was there when the plan was made and is gone; mount its disk, or scan again"
+            )
+
+
+def _refuse_unwritable_root(run: Run, moves: Mapping[int, Move], marks: Mapping[int, Mark]) -> None:
+    """When not even the library's own folder could be made, that is no row's fault."""
+    root = run.target_root
+    if not moves or root is None or disk.look(disk.real_folder(root)) is not None:
+        return
+    words = next((marks[position].error for position, move in moves.items() if move.root == root), None)
+    if all(marks[position].state != "planned" for position in moves):
+        raise NotWritable(f"{from_path(root)} cannot be made ({words}); give a target you may write to")
+
+
+def _missing_folders(moves: Iterable[Move]) -> list[str]:
+    missing: set[str] = set()
+    there: set[str] = set()
+    for move in moves:
+        folder = os.path.dirname(move.target)
+        while move.operation != "remove" and folder not in missing and folder not in there:
+            if disk.look(folder) is not None:
+                there.add(folder)
+                break
+            missing.add(folder)
+            folder = os.path.dirname(folder)
+    return sorted(missing)
+
+
+def _remove_folders(journal: Journal, run_id: str) -> None:
+    """Folders the run made, deepest first, those that are empty."""
+    gone = [folder for folder in sorted(journal.folders(run_id), key=len, reverse=True) if disk.remove_folder(folder)]
+    if gone:
+        disk.flush_folders(os.path.dirname(folder) for folder in gone)
+        journal.forget_folders(run_id, gone)
+
+
+def _file_systems(moves: Iterable[Move]) -> dict[str, str | None]:
+    """Name every file system the moves touch, by its device number now."""
+    found: dict[str, str | None] = {}
+    folders = {folder for move in moves for folder in (os.path.dirname(move.source), os.path.dirname(move.target))}
+    for folder in folders:
+        there = disk.nearest(folder)
+        seen = disk.look(there)
+        if seen is not None and str(seen.st_dev) not in found:
+            found[str(seen.st_dev)] = disk.file_system(there)
+    return found
+
+
+def _refuse_other_machine(journal: Journal, run: Run) -> None:
+    if run.machine == disk.machine() or not run.file_systems:
+        return
+    folders = {run.target_root or "/"} | {
+        os.path.dirname(e.planned.source) for e in journal.entries(run.run_id)[:1] if e.planned.source
+    }
+    here = {disk.file_system(disk.nearest(folder)) for folder in folders}
+    if not here & set(run.file_systems.values()):
+        raise JournalError(
+            f"run {run.run_id} was done on another machine ({run.machine}) and on disks that are not here; "
+            f"undo or resume it there, or mount its disks"
+        )
+
+
+# ---- undo ------------------------------------------------------------------------------------------------------
+
+
+def _take_back(journal: Journal, run: pd.DataFrame | str | None, only: Any, task: _Task) -> pd.DataFrame:
+    run_id = _run_id(run) or journal.last_forward()
+    if run_id is None:
+        return entries_table([], None)
+    told = journal.run(run_id)
+    _refuse_other_machine(journal, told)
+    if told.ended_ns is None:
+        _leave_off(journal, told, task)
+    entries = journal.entries(run_id)
+    frame = run if isinstance(run, pd.DataFrame) else entries_table(entries, run_id)
+    wanted = _wanted(frame, only, everything=only is None and not isinstance(run, pd.DataFrame))
+    chosen, also = _with_those_in_the_way(entries, wanted)
+    if not chosen:
+        return entries_table([], None)
+    plan = _way_back(chosen, also, run_id)
+    positions = [entry.planned.position for entry in reversed(chosen)]
+    back = _perform(journal, plan, task, _Intent("undo", "hash", run_id, not told.forward, positions))
+    _remove_folders(journal, run_id)
+    back = back.drop(columns=[name for name in back.columns if name not in _PLAN_AND_RECEIPT])
+    return back.reset_index(drop=True)
+
+
+_PLAN_AND_RECEIPT: Final = tuple(column.name for column in (*PLAN, *RECEIPT))
+
+
+def _run_id(run: pd.DataFrame | str | None) -> str | None:
+    if not isinstance(run, pd.DataFrame):
+        return run
+    named = sorted(set(run["run_id"].dropna())) if "run_id" in run.columns else []
+    if len(named) > 1:
+        raise BadSetting(f"these are receipts of {len(named)} runs, {named}; undo them one at a time, the last first")
+    found = named[0] if named else run.attrs.get("run_id")
+    if found is None:
+        raise BadSetting("undo takes the receipts that apply gave, or a run id; this table names no run")
+    return str(found)
+
+
+def _wanted(frame: pd.DataFrame, only: Any, *, everything: bool) -> set[str] | None:
+    """The move ids that were asked for; None is all."""
+    if everything:
+        return None
+    need(frame, "move_id", stage="undo")
+    ids = frame["move_id"].astype(object)
+    if only is None:
+        return set(ids)
+    cells = [only] if isinstance(only, str) else list(only)
+    if cells and not any(isinstance(cell, str) for cell in cells):
+        return set(ids[_mask(cells, only, frame)])
+    unknown = set(cells) - set(ids)
+    if unknown:
+        raise BadSetting(f"only= names moves this run does not have: {sorted(map(str, unknown))[:5]}")
+    return set(cells)
+
+
+def _mask(cells: Sequence[Any], only: Any, frame: pd.DataFrame) -> list[bool]:
+    """A mask along the receipts: by label where it has labels, else by place; what is missing is not asked for."""
+    if len(cells) != len(frame):
+        raise BadSetting(f"the mask has {len(cells)} values and the receipts have {len(frame)} rows")
+    if isinstance(only, pd.Series) and only.index.is_unique and frame.index.is_unique:
+        cells = only.reindex(frame.index).tolist()
+    if any(not (pd.isna(cell) or cell in (True, False)) for cell in cells):
+        raise BadSetting("only= takes a mask of True and False along the receipts, or move ids")
+    return [not pd.isna(cell) and bool(cell) for cell in cells]
+
+
+def _with_those_in_the_way(entries: Sequence[Entry], wanted: set[str] | None) -> tuple[list[Entry], set[int]]:
+    """The rows to take back, and which of them only because their file lies where another one's belongs."""
+    standing = [entry for entry in entries if _can_be_taken_back(entry)]
+    chosen = {entry.planned.position for entry in standing if wanted is None or entry.planned.move_id in wanted}
+    lies_at = {entry.planned.target: entry for entry in standing if entry.mark.state == "done"}
+    by_position = {entry.planned.position: entry for entry in standing}
+    also: set[int] = set()
+    waiting = list(chosen)
+    while waiting:
+        blocker = lies_at.get(by_position[waiting.pop()].planned.source)
+        if blocker is not None and blocker.planned.position not in chosen:
+            chosen.add(blocker.planned.position)
+            also.add(blocker.planned.position)
+            waiting.append(blocker.planned.position)
+    return [entry for entry in standing if entry.planned.position in chosen], also
+
+
+def _can_be_taken_back(entry: Entry) -> bool:
+    """Done; or left under a temporary name; or copied, with a source that could not be removed."""
+    mark = entry.mark
+    return mark.state == "done" or (mark.state not in TRANSIENT and mark.parked is not None) or _source_kept(mark)
+
+
+def _source_kept(mark: Mark) -> bool:
+    return mark.state == "failed" and (mark.error or "").startswith("source_kept")
+
+
+def _way_back(chosen: Sequence[Entry], also: set[int], run_id: str) -> pd.DataFrame:
+    """The plan back: `reverse`, with what was really seen at the targets in place of what was planned."""
+    rows = [replace(entry, mark=replace(entry.mark, state="done")) for entry in map(_as_it_lies, chosen)]
+    back = reverse(entries_table(rows, run_id))
+    last_first = list(reversed(rows))
+    seen = [entry.mark.seen for entry in last_first]
+    # The device's number may be another since a reboot, and some file systems number files anew; size and time hold.
+    back["size"] = series(_COLUMN["size"], [None if one is None else one.size for one in seen], back.index)
+    back["mtime_ns"] = series(_COLUMN["mtime_ns"], [None if one is None else one.mtime_ns for one in seen], back.index)
+    for name in ("inode", "device"):
+        back[name] = series(_COLUMN[name], [None] * len(rows), back.index)
+    reasons = [
+        "way: its file lies where another one's belongs" if entry.planned.position in also else reason
+        for entry, reason in zip(last_first, _cells(back, "reason"), strict=True)
+    ]
+    back["reason"] = series(_COLUMN["reason"], reasons, back.index)
+    return back
+
+
+def _as_it_lies(entry: Entry) -> Entry:
+    """A row as if it had been done to where its file really lies."""
+    planned, mark = entry.planned, entry.mark
+    if mark.state == "done":
+        undone_removal = planned.operation == "remove"
+        return replace(entry, mark=replace(mark, seen=None if undone_removal else mark.seen))
+    if _source_kept(mark):
+        return replace(entry, planned=replace(planned, operation="copy"))
+    known = None if planned.size is None or planned.mtime_ns is None else Identity(planned.size, planned.mtime_ns, 0, 0)
+    return replace(entry, planned=replace(planned, target=mark.parked), mark=replace(mark, seen=known, hash=None))
+
+
+def _leave_off(journal: Journal, run: Run, task: _Task) -> None:
+    """Settle a run that died, and do no more of it: it is to be taken back."""
+    moves, marks = _still_to_do(journal, run)
+    mover = _mover(journal, run, moves, marks, replace(task, advance=lambda count: None))
+    settle(mover)
+    left = []
+    for position in moves:
+        mark = marks[position]
+        if mark.state == "planned":
+            left.append(Mark(position, "skipped", "stopped: the run was taken back before its turn"))
+        elif mark.state == "parked" and (stuck := mover.put_back(position)):
+            left.append(replace(mark, state="conflict", error=stuck))
+        elif mark.state == "parked":
+            left.append(Mark(position, "skipped", "stopped: the run was taken back before its turn"))
+    mover.record(left)
+    _close(journal, run, moves, marks, 0.0)
+
+
+# ---- resume ----------------------------------------------------------------------------------------------------
+
+
+def _finish(journal: Journal, run_id: str | None, task: _Task) -> pd.DataFrame:
+    unfinished = journal.unfinished()
+    if run_id is not None:
+        journal.run(run_id)
+        unfinished = [run_id] if run_id in unfinished else []
+    if not unfinished:
+        return entries_table([], None)
+    return pd.concat([_finish_one(journal, journal.run(each), task) for each in unfinished], ignore_index=True)
+
+
+def _finish_one(journal: Journal, run: Run, task: _Task) -> pd.DataFrame:
+    began = time.perf_counter()
+    _refuse_other_machine(journal, run)
+    moves, marks = _still_to_do(journal, run)
+    task.expect(len(moves))
+    mover = _mover(journal, run, moves, marks, task)
+    try:
+        settle(mover)
+        waiting = [move for position, move in moves.items() if marks[position].state in ("planned", "parked")]
+        folders = _missing_folders(waiting)
+        journal.note_folders(run.run_id, folders)
+        mover.make_folders(folders, again=True)
+        mover.go(_in_order(moves, marks))
+    finally:
+        seconds = float(run.stats.get("seconds") or 0.0) + time.perf_counter() - began
+        _close(journal, run, moves, marks, seconds)
+    if run.undoes is not None:
+        _remove_folders(journal, run.undoes)
+    return entries_table(journal.entries(run.run_id), run.run_id)
+
+
+def _still_to_do(journal: Journal, run: Run) -> tuple[dict[int, Move], dict[int, Mark]]:
+    entries = [
+        entry for entry in journal.entries(run.run_id) if entry.mark.state in TRANSIENT or _source_kept(entry.mark)
+    ]
+    moves = {entry.planned.position: _to_move(entry.planned) for entry in entries}
+    devices = _devices_now(run, moves.values())
+    moves = {
+        position: replace(
+            move, identity=replace(move.identity, device=devices.get(move.identity.device, move.identity.device))
+        )
+        for position, move in moves.items()
+    }
+    return moves, {entry.planned.position: entry.mark for entry in entries}
+
+
+def _devices_now(run: Run, moves: Iterable[Move]) -> dict[int, int]:
+    """Device numbers of the run -> those the same file systems have now; a reboot may have renumbered them."""
+    now = {name: int(device) for device, name in _file_systems(moves).items() if name is not None}
+    return {int(device): now[name] for device, name in run.file_systems.items() if name in now}
+
+
+def _to_move(row: Planned) -> Move:
+    assert row.source is not None
+    assert row.target is not None
+    identity = Identity(row.size or 0, row.mtime_ns or 0, row.inode or 0, row.device or 0)
+    return Move(
+        row.position, row.operation or "move", row.source, row.target, row.target_root or "", identity, row.expected
+    )

@@ -1,0 +1,178 @@
+"""The journal as tables: which runs there were, what each did, and the plan that takes one back."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import pandas as pd
+
+from mediaorg.io.journal import Entry, Journal, Mark, Planned, Summary, where
+from mediaorg.schema import PLAN, RECEIPT, Column, from_path, need, table, to_path
+
+__all__ = ["MADE_BY", "RUNS", "entries_table", "receipt_values", "receipts", "reverse", "runs"]
+
+RUNS: Final = tuple(
+    Column(name, dtype, meaning, "apply", unit)
+    for name, dtype, meaning, unit in (
+        ("run_id", "text", "the run", None),
+        ("verb", "text", "apply or undo", None),
+        ("started", "instant", "when it began", "UTC"),
+        ("ended", "instant", "when it ended; missing for a run that died and was not resumed", "UTC"),
+        ("rows", "count", "rows of its plan", None),
+        ("done", "count", "rows that stand as planned", None),
+        ("failed", "count", "rows that could not be done", None),
+        ("conflict", "count", "rows the world stood against", None),
+        ("skipped", "count", "rows that were not to be done, or not reached", None),
+        ("undone", "count", "rows that were done and taken back", None),
+        ("bytes", "count", "copied; a rename copies none", "byte"),
+        ("seconds", "number", "time it took", "s"),
+        ("target_root", "text", "the library, as a path cell", None),
+        ("undoes", "text", "the run it took back", None),
+    )
+)
+MADE_BY: Final = {  # what `reverse` writes beside a removal, so that the way back of the way back is known
+    "copy": "back: takes the copy away",
+    "hardlink": "back: takes the hard link away",
+    "symlink": "back: takes the symbolic link away",
+}
+_MADE: Final = {words: operation for operation, words in MADE_BY.items()}
+_IDENTITY: Final = ("size", "mtime_ns", "inode", "device")
+
+
+def runs(journal: str | os.PathLike[str] | None = None) -> pd.DataFrame:
+    """Every apply and undo in the journal, oldest first: one row a run, with its counts by state.
+
+    journal: the file; None is the user's own. One that does not exist has no runs, and is not made. `ended` is
+    missing for a run that died: `resume` finishes it. Raises JournalError.
+
+    >>> list(runs("/nowhere/journal.sqlite").columns)[:4]
+    ['run_id', 'verb', 'started', 'ended']
+    """
+    opened = Journal.there(where(journal))
+    if opened is None:
+        return table(RUNS)
+    with opened:
+        found = opened.summaries()
+    return table(RUNS, {name: [_run_cell(summary, name) for summary in found] for name in _names(RUNS)})
+
+
+def _run_cell(summary: Summary, name: str) -> Any:
+    run = summary.run
+    match name:
+        case "started" | "ended":
+            return run.started_ns if name == "started" else run.ended_ns
+        case "rows":
+            return sum(summary.states.values())
+        case "bytes":
+            return summary.bytes
+        case "seconds":
+            return run.stats.get("seconds")
+        case "target_root":
+            return None if run.target_root is None else from_path(run.target_root)
+        case "run_id" | "verb" | "undoes":
+            return getattr(run, name)
+    return summary.states.get(name, 0)
+
+
+def receipts(run_id: str, journal: str | os.PathLike[str] | None = None) -> pd.DataFrame:
+    """What a run did, as the journal has it now: schema.PLAN and schema.RECEIPT, one row a row of its plan.
+
+    A row that was taken back since reads `undone`. The label columns of the plan are not kept in the journal; join
+    them on `move_id`. Raises UnknownRun, JournalError.
+    """
+    opened = Journal.there(where(journal))
+    if opened is None:
+        from mediaorg.errors import UnknownRun
+
+        raise UnknownRun(f"no run {run_id!r}: there is no journal at {where(journal)}")
+    with opened:
+        opened.run(run_id)
+        return entries_table(opened.entries(run_id), run_id)
+
+
+def entries_table(entries: Sequence[Entry], run_id: str | None) -> pd.DataFrame:
+    """Rows of the journal as a table."""
+    plan = {name: [_plan_cell(entry.planned, name) for entry in entries] for name in _names(PLAN)}
+    told = {**plan, **receipt_values([entry.mark for entry in entries], run_id)}
+    frame = table((*PLAN, *RECEIPT), told)
+    if run_id is not None:
+        frame.attrs["run_id"] = run_id
+    return frame
+
+
+def _plan_cell(row: Planned, name: str) -> Any:
+    value = getattr(row, name)
+    return from_path(value) if name in ("target_root", "source", "target") and value is not None else value
+
+
+def receipt_values(marks: Sequence[Mark], run_id: str | None) -> dict[str, list[Any]]:
+    """The columns of schema.RECEIPT."""
+    return {
+        "state": [mark.state for mark in marks],
+        "error": [mark.error for mark in marks],
+        "started": [mark.started_ns for mark in marks],
+        "seconds": [mark.seconds for mark in marks],
+        "bytes": [mark.bytes for mark in marks],
+        "hash": [mark.hash for mark in marks],
+        "hash_algorithm": [mark.hash_algorithm for mark in marks],
+        "run_id": [run_id] * len(marks),
+    }
+
+
+def reverse(receipts: pd.DataFrame) -> pd.DataFrame:
+    """Plan the way back: what was done, last first, source and target swapped.
+
+    The way back of a move is a move; that of a copy or a link is `remove`, which takes away exactly what was made,
+    unchanged, while what it was made from still stands. Each row keeps its `move_id`, its index label, and what must
+    be found: all of a file's identity where it was renamed, its size and hash where it was copied (a copy has an
+    inode of its own). `target_root` is the folder the file came from: the way back leads there and nowhere else.
+    Raises MissingColumns.
+
+    >>> from mediaorg.schema import table
+    >>> there = table((*PLAN, *RECEIPT), {"source": ["/a/1"], "target": ["/b/2"], "operation": ["move"], "state": ["done"]})
+    >>> reverse(there)[["source", "target", "target_root", "operation", "status"]].values.tolist()
+    [['/b/2', '/a/1', '/a', 'move', 'ready']]
+    """
+    need(receipts, *_names(PLAN), "state", stage="reverse")
+    done = receipts[(receipts["state"] == "done").fillna(False).astype(bool)].iloc[::-1]
+    rows = [dict(zip(done.columns, row, strict=True)) for row in done.itertuples(index=False, name=None)]
+    back = [_back(row) for row in rows]
+    columns = (*PLAN, *(column for column in RECEIPT if column.name in ("hash", "hash_algorithm")))
+    return table(columns, {column.name: [row.get(column.name) for row in back] for column in columns}, index=done.index)
+
+
+def _back(row: Mapping[str, Any]) -> dict[str, Any]:
+    known: dict[str, Any] = {name: None if _missing(value) else value for name, value in row.items()}
+    operation, copied = known["operation"], known.get("hash") is not None
+    if operation == "move":
+        way, reason = "move", None
+    elif operation == "remove":
+        way, reason = _MADE.get(known["reason"] or "", "copy"), None
+    else:
+        way, reason = "remove", MADE_BY[operation]
+    known_still = {
+        "move": ("size",) if copied else _IDENTITY,
+        "copy": ("size",) if copied else (),
+        "hardlink": _IDENTITY,
+    }
+    kept = known_still.get(operation, ())
+    return {
+        **{name: known[name] for name in ("move_id", "layout", "belongs_to")},
+        **{name: known[name] if name in kept else None for name in _IDENTITY},
+        "source": known["target"],
+        "target": known["source"],
+        "target_root": from_path(to_path(known["source"]).parent),
+        "operation": way,
+        "status": "ready",
+        "reason": reason,
+        "hash": known.get("hash"),
+        "hash_algorithm": known.get("hash_algorithm"),
+    }
+
+
+def _missing(value: object) -> bool:
+    return value is None or (not isinstance(value, tuple | list) and bool(pd.isna(value)))  # type: ignore[call-overload]
+
+
+def _names(columns: Sequence[Column]) -> list[str]:
+    return [column.name for column in columns]

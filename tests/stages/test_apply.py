@@ -1,0 +1,759 @@
+"""A plan is done without ever overwriting, told as it was seen, and taken back to the last byte."""
+
+import asyncio
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mediaorg.errors import BadSetting, JournalBusy, JournalError, MissingColumns, NotAFolder, RootGone, UnknownRun
+from mediaorg.io.journal import locked
+from mediaorg.records import Limits
+from mediaorg.schema import PLAN, RECEIPT, from_path, table
+from mediaorg.stages import apply as stage
+
+from .moving import Seen, another_device, film, make_plan, mounted, tree
+
+ALL = [column.name for column in (*PLAN, *RECEIPT)]
+
+
+class Desk:
+    """The verbs, without their await, on one journal."""
+
+    def __init__(self, folder: Path) -> None:
+        self.journal = folder / "journal" / "j.sqlite"
+
+    def apply(self, plan: pd.DataFrame, **more: object) -> pd.DataFrame:
+        return asyncio.run(stage.apply(plan, journal=self.journal, progress=False, **more))  # type: ignore[arg-type]
+
+    def undo(self, run: object = None, **more: object) -> pd.DataFrame:
+        return asyncio.run(stage.undo(run, journal=self.journal, progress=False, **more))  # type: ignore[arg-type]
+
+    def resume(self, run_id: str | None = None) -> pd.DataFrame:
+        return asyncio.run(stage.resume(run_id, journal=self.journal, progress=False))
+
+    def runs(self) -> pd.DataFrame:
+        return stage.runs(self.journal)
+
+    def receipts(self, run_id: str) -> pd.DataFrame:
+        return stage.receipts(run_id, self.journal)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
+    with another_device(tmp_path) as folder:
+        yield folder
+
+
+def states(run: pd.DataFrame) -> list[str]:
+    return run["state"].tolist()
+
+
+def code(run: pd.DataFrame, at: int = 0) -> str:
+    return str(run["error"].iloc[at]).split(":")[0]
+
+
+# ---- what a receipt is -----------------------------------------------------------------------------------------
+
+
+def test_receipts_are_the_plan_with_more_columns(desk: Desk, home: Path) -> None:
+    plan = make_plan([(film(home / name), home / "lib" / name) for name in "ab"], home / "lib")
+    plan["title"] = ["A", "B"]
+    plan["episodes"] = [(1, 2), None]
+    plan.index = pd.Index([7, 7])
+    plan.attrs = {"mediaorg": {"layout": "jellyfin"}}
+    run = desk.apply(plan)
+    assert states(run) == ["done", "done"]
+    pd.testing.assert_frame_equal(
+        run[["move_id", "source", "target", "title", "episodes"]],
+        plan[["move_id", "source", "target", "title", "episodes"]],
+    )
+    assert run["bytes"].tolist() == [0, 0]
+    assert (run["run_id"] == run.attrs["run_id"]).all()
+    assert json.loads(json.dumps(run.attrs))["mediaorg"] == {"layout": "jellyfin"}
+    kept = desk.receipts(run.attrs["run_id"])
+    pd.testing.assert_frame_equal(kept, run[ALL].reset_index(drop=True), check_like=True)
+
+
+def test_zero_rows_give_the_same_columns_and_dtypes(desk: Desk, home: Path) -> None:
+    home.mkdir()
+    full = desk.apply(make_plan([(film(home / "a"), home / "b")], home))
+    empty = desk.apply(make_plan([], home))
+    assert empty.dtypes.to_dict() == full.dtypes.to_dict()
+    assert empty.attrs["run_id"] != full.attrs["run_id"]
+
+
+def test_only_ready_rows_with_an_operation_are_done(desk: Desk, home: Path) -> None:
+    plan = make_plan([(film(home / name), home / "lib" / name) for name in "abcd"], home / "lib")
+    plan["operation"] = ["move", "skip", "skip", "move"]
+    plan["status"] = ["ready", "ready", "unchanged", "ready"]
+    plan["reason"] = [None, "other: not a video", None, None]
+    run = desk.apply(plan)
+    assert states(run) == ["done", "skipped", "skipped", "done"]
+    assert run["error"].iloc[1:3].notna().all()
+    assert sorted(path.name for path in home.iterdir()) == ["b", "c", "lib"]
+
+
+def test_a_row_without_identity_is_looked_at(desk: Desk, home: Path) -> None:
+    run = desk.apply(make_plan([(film(home / "a"), home / "b")], home, identity=False))
+    assert states(run) == ["done"]
+    assert run["inode"].iloc[0] == (home / "b").stat().st_ino
+
+
+@pytest.mark.parametrize("verify", ["md5", True, None])
+def test_an_unknown_way_to_verify_is_refused(desk: Desk, home: Path, verify: object) -> None:
+    with pytest.raises(BadSetting, match="verify"):
+        desk.apply(make_plan([(film(home / "a"), home / "b")], home), verify=verify)
+
+
+def test_a_table_that_is_no_plan_is_refused(desk: Desk) -> None:
+    with pytest.raises(MissingColumns, match="target"):
+        desk.apply(pd.DataFrame({"source": ["/a"]}))
+
+
+# ---- never overwritten -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("operation", ["move", "copy", "hardlink", "symlink"])
+def test_a_name_that_was_taken_since_the_plan_is_left_alone(desk: Desk, home: Path, operation: str) -> None:
+    plan = make_plan([(film(home / name), home / "lib" / name) for name in "ab"], home / "lib", operation)
+    film(home / "lib" / "a", b"stranger")
+    run = desk.apply(plan)
+    assert states(run) == ["conflict", "done"]
+    assert (home / "lib" / "a").read_bytes() == b"stranger"
+    assert (home / "a").read_bytes() == b"aaa"
+
+
+@pytest.mark.parametrize("across", [False, True])
+def test_a_name_taken_between_the_look_and_the_deed_is_left_alone(
+    desk: Desk, home: Path, elsewhere: Path, across: bool
+) -> None:
+    library = elsewhere / "lib" if across else home / "lib"
+    pairs = [(film(home / f"{at:03}"), library / f"{at:03}") for at in range(60)]
+    squats: list[str] = []
+
+    class Squatter(threading.Thread):
+        """Takes names as fast as it can, from the last towards those that are being moved."""
+
+        def run(self) -> None:
+            for _, target in reversed(pairs):
+                try:
+                    with target.open("xb") as taken:
+                        taken.write(b"stranger")
+                    squats.append(target.name)
+                except OSError:
+                    pass
+
+    library.mkdir(parents=True)
+    plan = make_plan(pairs, library)
+    squatter = Squatter()
+    squatter.start()
+    run = desk.apply(plan, limits=Limits(batch_size=1))
+    squatter.join()
+    for (source, target), state in zip(pairs, states(run), strict=True):
+        if target.name in squats:
+            assert target.read_bytes() == b"stranger"
+            assert source.exists()
+            assert state == "conflict"
+        else:
+            assert (state, target.read_bytes()) == ("done", target.name.encode() * 3)
+
+
+def test_two_rows_that_want_one_name_do_not_both_get_it(desk: Desk, home: Path) -> None:
+    plan = make_plan([(film(home / name), home / "lib" / "one") for name in "ab"], home / "lib")
+    run = desk.apply(plan)
+    assert len([seen for seen in tree(home).values() if seen]) == 2
+    assert states(run).count("done") <= 1
+
+
+# ---- the world has changed -------------------------------------------------------------------------------------
+
+
+def grow(path: Path) -> None:
+    path.write_bytes(b"now longer than before")
+
+
+def touch(path: Path) -> None:
+    os.utime(path, ns=(0, 42))
+
+
+def replaced(path: Path) -> None:
+    seen = path.stat()
+    film(path.with_suffix(".new"), path.read_bytes(), mtime_ns=seen.st_mtime_ns).rename(path)
+
+
+def turned_into_a_fifo(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def turned_into_a_link(path: Path) -> None:
+    path.rename(path.with_suffix(".real"))
+    path.symlink_to(path.with_suffix(".real"))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (grow, "changed"),
+        (touch, "changed"),
+        (replaced, "changed"),
+        (Path.unlink, "source_gone"),
+        (turned_into_a_fifo, "not_regular"),
+        (turned_into_a_link, "not_regular"),
+    ],
+)
+def test_a_source_that_changed_since_the_plan_is_not_moved(
+    desk: Desk, home: Path, change: Callable[[Path], None], says: str
+) -> None:
+    plan = make_plan([(film(home / "a"), home / "lib" / "a"), (film(home / "b"), home / "lib" / "b")], home / "lib")
+    change(home / "a")
+    before = tree(home)
+    run = desk.apply(plan)
+    assert states(run) == ["conflict", "done"]
+    assert code(run) == says
+    assert {path: seen for path, seen in before.items() if not path.endswith("/b")}.items() <= tree(home).items()
+
+
+def test_a_target_above_or_beside_its_root_is_refused(desk: Desk, home: Path) -> None:
+    (home / "lib" / "in").mkdir(parents=True)
+    (home / "away").mkdir()
+    (home / "lib" / "way_out").symlink_to(home / "away")
+    targets = [home / "lib" / ".." / "x", home / "library2", home / "lib" / "way_out" / "x", home / "lib" / "in" / "x"]
+    run = desk.apply(make_plan([(film(home / f"s{at}"), target) for at, target in enumerate(targets)], home / "lib"))
+    assert "done" not in states(run)[:3]
+    assert states(run)[3] == "done"
+    assert list((home / "away").iterdir()) == []
+    assert sorted(path.name for path in home.glob("s*")) == ["s0", "s1", "s2"]
+
+
+def test_a_root_that_is_a_link_itself_is_the_users_wish(desk: Desk, home: Path) -> None:
+    (home / "disk").mkdir(parents=True)
+    (home / "lib").symlink_to(home / "disk")
+    run = desk.apply(make_plan([(film(home / "a"), home / "lib" / "x" / "a")], home / "lib"))
+    assert states(run) == ["done"]
+    assert (home / "disk" / "x" / "a").exists()
+
+
+def test_a_missing_root_is_made_but_one_that_vanished_stops_the_run(desk: Desk, home: Path) -> None:
+    plan = make_plan([(film(home / "a"), home / "lib" / "a")], home / "lib")
+    plan.attrs = {"mediaorg": {"target_root_existed": True}}
+    with pytest.raises(RootGone, match="mount"):
+        desk.apply(plan)
+    assert (home / "a").exists()
+    plan.attrs = {"mediaorg": {"target_root_existed": False}}
+    run = desk.apply(plan)
+    assert states(run) == ["done"]
+    desk.undo(run)
+    assert sorted(path.name for path in home.iterdir()) == ["a"]
+
+
+def test_a_source_root_that_vanished_stops_the_run(desk: Desk, home: Path) -> None:
+    plan = make_plan([(film(home / "disk" / "a"), home / "lib" / "a")], home / "lib")
+    plan.attrs = {"mediaorg": {"roots": [from_path(home / "disk")]}}
+    (home / "disk").rename(home / "unmounted")
+    with pytest.raises(RootGone):
+        desk.apply(plan)
+
+
+def test_a_root_that_is_a_file_is_refused(desk: Desk, home: Path) -> None:
+    with pytest.raises(NotAFolder):
+        desk.apply(make_plan([(film(home / "a"), film(home / "lib") / "a")], home / "lib"))
+
+
+# ---- swaps, chains, hard names ---------------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(shuffle=st.integers(2, 7).flatmap(lambda size: st.permutations(range(size))), more=st.integers(0, 3))
+def test_any_shuffle_of_names_is_done_and_taken_back(
+    tmp_path_factory: pytest.TempPathFactory, shuffle: list[int], more: int
+) -> None:
+    folder = tmp_path_factory.mktemp("shuffle")
+    desk, home = Desk(folder), folder / "home"
+    size = len(shuffle)
+    pairs = [(film(home / f"n{at}"), home / f"n{to}") for at, to in enumerate(shuffle) if at != to]
+    pairs += [(film(home / f"n{size + at}"), home / f"n{size + at + 1}") for at in range(more)]
+    for at, to in enumerate(shuffle):
+        if at == to:
+            film(home / f"n{at}")
+    before = tree(home)
+    run = desk.apply(make_plan(pairs, home), limits=Limits(batch_size=2))
+    assert set(states(run)) <= {"done"}
+    after = tree(home)
+    for source, target in pairs:
+        assert after[str(target)] == before[str(source)]
+    desk.undo(run) if pairs else None
+    assert tree(home) == before
+
+
+def test_a_swap_across_devices(desk: Desk, home: Path, elsewhere: Path) -> None:
+    one, other = film(home / "a", b"one"), film(elsewhere / "b", b"other")
+    plan = make_plan([(one, other), (other, one)], home)
+    plan["target_root"] = [from_path(elsewhere), from_path(home)]
+    before = tree(home, elsewhere)
+    run = desk.apply(plan)
+    assert states(run) == ["done", "done"]
+    assert (one.read_bytes(), other.read_bytes()) == (b"other", b"one")
+    assert len(tree(home, elsewhere)) == 2
+    assert states(desk.undo(run)) == ["done", "done"]
+    assert tree(home, elsewhere) == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"film.MKV", b"bad\xff\xe9.mkv", b"x" * 255, b"new\nline \x1b[31m", b"-rf", "\u202egnp".encode(), b"\\xff.mkv"],
+)
+@pytest.mark.parametrize("across", [False, True])
+def test_hard_names_go_there_and_back(desk: Desk, home: Path, elsewhere: Path, name: bytes, across: bool) -> None:
+    library = elsewhere / "lib" if across else home / "lib"
+    source = film(home / "in" / os.fsdecode(name), b"film")
+    film(home / "in" / "plain")
+    plan = make_plan(
+        [(source, library / "deep" / os.fsdecode(name)), (home / "in" / "plain", library / "plain")], library
+    )
+    before = tree(home, elsewhere)
+    run = desk.apply(plan)
+    assert states(run) == ["done", "done"]
+    assert (library / "deep" / os.fsdecode(name)).read_bytes() == b"film"
+    assert states(desk.undo(run)) == ["done", "done"]
+    assert tree(home, elsewhere) == before
+
+
+def test_a_case_only_rename_keeps_the_file(desk: Desk, home: Path) -> None:
+    source = film(home / "Film.MKV")
+    run = desk.apply(make_plan([(source, home / "film.mkv")], home))
+    assert states(run) == ["done"]
+    assert [path.name for path in home.iterdir()] == ["film.mkv"]
+
+
+def test_a_second_name_of_the_same_file_is_a_taken_name(desk: Desk, home: Path) -> None:
+    source = film(home / "a")
+    plan = make_plan([(source, home / "A")], home)
+    (home / "A").hardlink_to(source)
+    run = desk.apply(plan)
+    assert states(run) != ["done"]
+    assert len(tree(home)) == 2
+
+
+# ---- other operations, other devices ---------------------------------------------------------------------------
+
+
+def test_a_move_across_devices_is_a_copy_that_was_verified(desk: Desk, home: Path, elsewhere: Path) -> None:
+    pairs = [(film(home / f"f{at}", os.urandom(3_000_000)), elsewhere / "lib" / f"f{at}") for at in range(6)]
+    before = tree(home)
+    plan = make_plan(pairs, elsewhere / "lib")
+    run = desk.apply(plan)
+    assert states(run) == ["done"] * 6
+    assert run["bytes"].tolist() == [3_000_000] * 6
+    assert run["hash"].notna().all()
+    assert set(run["hash_algorithm"]) == {"xxh3_128"}
+    assert list(home.iterdir()) == []
+    assert {os.path.basename(path): seen for path, seen in tree(elsewhere / "lib").items()} == {
+        os.path.basename(path): seen for path, seen in before.items()
+    }
+    desk.undo(run)
+    assert (tree(home), tree(elsewhere)) == (before, {})
+
+
+@pytest.mark.parametrize("operation", ["copy", "hardlink", "symlink"])
+def test_what_leaves_its_source_is_made_taken_away_and_made_again(desk: Desk, home: Path, operation: str) -> None:
+    plan = make_plan([(film(home / "a"), home / "lib" / "a")], home / "lib", operation)
+    before = tree(home)
+    run = desk.apply(plan)
+    assert states(run) == ["done"]
+    after = tree(home)
+    back = desk.undo(run)
+    assert back["operation"].tolist() == ["remove"]
+    assert tree(home) == before
+    again = desk.undo(back)
+    assert again["operation"].tolist() == [operation]
+    assert tree(home).keys() == after.keys()
+    desk.undo(again)
+    assert tree(home) == before
+
+
+def spoil_copy(home: Path) -> None:
+    grow(home / "lib" / "a")
+
+
+def spoil_copy_secretly(home: Path) -> None:
+    seen = (home / "lib" / "a").stat()
+    (home / "lib" / "a").write_bytes(b"bbb")
+    os.utime(home / "lib" / "a", ns=(0, seen.st_mtime_ns))
+
+
+def lose_source(home: Path) -> None:
+    (home / "a").unlink()
+
+
+def edit_source(home: Path) -> None:
+    (home / "a").write_bytes(b"xyz")
+
+
+@pytest.mark.parametrize("spoil", [spoil_copy, spoil_copy_secretly, lose_source, edit_source])
+def test_a_copy_is_taken_away_only_while_its_bytes_stand_elsewhere(
+    desk: Desk, home: Path, spoil: Callable[[Path], None]
+) -> None:
+    run = desk.apply(make_plan([(film(home / "a"), home / "lib" / "a")], home / "lib", "copy"))
+    spoil(home)
+    before = tree(home)
+    assert states(desk.undo(run)) == ["conflict"]
+    assert tree(home) == before
+
+
+def test_a_hard_link_across_devices_says_why_not(desk: Desk, home: Path, elsewhere: Path) -> None:
+    run = desk.apply(make_plan([(film(home / "a"), elsewhere / "lib" / "a")], elsewhere / "lib", "hardlink"))
+    assert (states(run), code(run)) == (["failed"], "cross_device")
+    assert not (elsewhere / "lib").exists()
+
+
+# ---- disks that refuse -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.root
+def test_a_full_disk_keeps_the_source_and_leaves_no_rubbish(desk: Desk, home: Path, tmp_path: Path) -> None:
+    small, big = film(home / "small", b"x" * 1000), film(home / "big", b"y" * 3_000_000)
+    with mounted(tmp_path / "disk", "size=1m") as disk:
+        run = desk.apply(make_plan([(big, disk / "lib" / "big"), (small, disk / "lib" / "small")], disk / "lib"))
+        assert states(run) == ["failed", "done"]
+        assert code(run) == "disk_full"
+        assert big.exists()
+        assert [path.name for path in (disk / "lib").iterdir()] == ["small"]
+
+
+@pytest.mark.root
+def test_a_disk_that_fills_up_meanwhile(desk: Desk, home: Path, tmp_path: Path) -> None:
+    big = film(home / "big", b"y" * 3_000_000)
+    with mounted(tmp_path / "disk", "size=4m,nr_inodes=10") as disk:
+        for at in range(9):  # no inode is left, which statvfs' bytes do not tell
+            film(disk / f"f{at}") if at < 8 else None
+        run = desk.apply(make_plan([(big, disk / "big")], disk))
+        assert (states(run), code(run)) == (["failed"], "disk_full") or states(run) == ["done"]
+        assert big.exists() != (disk / "big").exists()
+
+
+@pytest.mark.root
+def test_a_read_only_target_is_told_row_by_row(desk: Desk, home: Path, tmp_path: Path) -> None:
+    source = film(home / "a")
+    with mounted(tmp_path / "disk", "size=1m") as disk:
+        (disk / "lib").mkdir()
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        run = desk.apply(
+            make_plan([(source, disk / "lib" / "x" / "a"), (source, disk / "lib" / "a")][:1], disk / "lib")
+        )
+        assert (states(run), code(run)) == (["failed"], "permission")
+        with pytest.raises(stage.NotWritable, match="target"):
+            desk.apply(make_plan([(source, disk / "new" / "a")], disk / "new"))
+    assert source.exists()
+
+
+def unlocked(path: Path) -> None:
+    subprocess.run(["chattr", "-i", path], check=True)
+
+
+@pytest.mark.root
+def test_a_source_that_cannot_be_removed_is_kept_and_tried_again(desk: Desk, home: Path, elsewhere: Path) -> None:
+    source = film(home / "a")
+    plan = make_plan([(source, elsewhere / "lib" / "a")], elsewhere / "lib")
+    if subprocess.run(["chattr", "+i", source], capture_output=True, check=False).returncode:
+        pytest.skip("no immutable files here")
+    try:
+        run = desk.apply(plan)
+        assert (states(run), code(run)) == (["failed"], "source_kept")
+        assert (elsewhere / "lib" / "a").read_bytes() == source.read_bytes()
+        assert states(desk.resume()) == ["failed"]
+    finally:
+        unlocked(source)
+    assert states(desk.resume()) == ["done"]
+    assert not source.exists()
+    assert desk.resume().empty
+    desk.undo(run)
+    assert source.exists()
+
+
+# ---- undo ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def moved(desk: Desk, home: Path) -> tuple[pd.DataFrame, dict[str, Seen | None]]:
+    pairs = [(film(home / "in" / name), home / "lib" / f"of {name}" / name) for name in "abc"]
+    before = tree(home)
+    return desk.apply(make_plan(pairs, home / "lib")), before
+
+
+def test_undo_gives_bytes_names_times_and_folders_back_once(
+    desk: Desk, home: Path, moved: tuple[pd.DataFrame, dict[str, Seen | None]]
+) -> None:
+    run, before = moved
+    back = desk.undo(run)
+    assert states(back) == ["done"] * 3
+    assert tree(home) == before
+    assert states(desk.receipts(run.attrs["run_id"])) == ["undone"] * 3
+    again = desk.undo(run)
+    assert (len(again), list(again.columns)) == (0, list(back.columns))
+    assert again.dtypes.to_dict() == back.dtypes.to_dict()
+    assert tree(home) == before
+
+
+def test_undo_of_an_undo_does_it_again(
+    desk: Desk, home: Path, moved: tuple[pd.DataFrame, dict[str, Seen | None]]
+) -> None:
+    run, before = moved
+    after = tree(home)
+    again = desk.undo(desk.undo(run))
+    assert states(again) == ["done"] * 3
+    assert tree(home) == after
+    assert desk.undo()["state"].tolist() == ["done"] * 3
+    assert tree(home) == before
+
+
+def test_undo_without_a_run_takes_the_last_that_stands(desk: Desk, home: Path) -> None:
+    for name in "ab":
+        desk.apply(make_plan([(film(home / name), home / "lib" / name)], home / "lib"))
+    assert desk.undo()["target"].tolist() == [from_path(home / "b")]
+    assert desk.undo()["target"].tolist() == [from_path(home / "a")]
+    assert desk.undo().empty
+
+
+@pytest.mark.parametrize(
+    "only",
+    [
+        ["m1"],
+        "m1",
+        [False, True, False],
+        pd.Series([False, True, False]),
+        pd.array([False, True, None], dtype="boolean"),
+        pd.Series(["m1"]),
+    ],
+)
+def test_a_part_of_a_run_by_mask_or_by_id(
+    desk: Desk, home: Path, moved: tuple[pd.DataFrame, dict[str, Seen | None]], only: object
+) -> None:
+    run, before = moved
+    back = desk.undo(run, only=only)
+    assert back["move_id"].tolist() == ["m1"]
+    assert (home / "in" / "b").exists()
+    assert not (home / "lib" / "of b").exists()
+    assert (home / "lib" / "of a" / "a").exists()
+    assert states(desk.receipts(run.attrs["run_id"])) == ["done", "undone", "done"]
+    desk.undo(run.attrs["run_id"])
+    assert tree(home) == before
+
+
+def test_given_some_receipts_only_those_are_taken_back(
+    desk: Desk, home: Path, moved: tuple[pd.DataFrame, dict[str, Seen | None]]
+) -> None:
+    run, _ = moved
+    assert desk.undo(run[run["move_id"] != "m1"])["move_id"].tolist() == ["m2", "m0"]
+    assert (home / "lib" / "of b" / "b").exists()
+
+
+@pytest.mark.parametrize("only", [["nonesuch"], [True]])
+def test_a_part_that_is_not_there_is_refused(
+    desk: Desk, moved: tuple[pd.DataFrame, dict[str, Seen | None]], only: object
+) -> None:
+    with pytest.raises(BadSetting):
+        desk.undo(moved[0], only=only)
+
+
+def test_part_of_a_chain_takes_along_who_stands_in_its_way(desk: Desk, home: Path) -> None:
+    pairs = [(film(home / "1"), home / "2"), (film(home / "2"), home / "3")]
+    before = tree(home)
+    run = desk.apply(make_plan(pairs, home))
+    back = desk.undo(run, only=["m1"])
+    assert sorted(back["move_id"]) == ["m0", "m1"]
+    assert back.set_index("move_id")["reason"]["m0"].startswith("way:")
+    assert tree(home) == before
+
+
+def edited(home: Path) -> None:
+    grow(home / "lib" / "of b" / "b")
+
+
+def name_taken(home: Path) -> None:
+    film(home / "in" / "b", b"new")
+
+
+def taken_away(home: Path) -> None:
+    (home / "lib" / "of b" / "b").unlink()
+
+
+@pytest.mark.parametrize("change", [edited, name_taken, taken_away])
+def test_what_changed_since_is_left_alone_and_the_rest_goes_back(
+    desk: Desk, home: Path, moved: tuple[pd.DataFrame, dict[str, Seen | None]], change: Callable[[Path], None]
+) -> None:
+    run, _ = moved
+    change(home)
+    here = {path: seen for path, seen in tree(home).items() if path.endswith("/b")}
+    back = desk.undo(run).set_index("move_id")
+    assert back["state"].to_dict() == {"m0": "done", "m1": "conflict", "m2": "done"}
+    assert {path: seen for path, seen in tree(home).items() if path.endswith("/b")} == here
+    assert (home / "in" / "a").exists()
+    assert "m1" in desk.receipts(run.attrs["run_id"]).query("state == 'done'")["move_id"].tolist()
+
+
+def test_a_secret_change_of_a_copied_film_is_found_by_its_hash(desk: Desk, home: Path, elsewhere: Path) -> None:
+    run = desk.apply(make_plan([(film(home / "a"), elsewhere / "lib" / "a")], elsewhere / "lib"))
+    seen = (elsewhere / "lib" / "a").stat()
+    film(elsewhere / "lib" / "a", b"bbb", mtime_ns=seen.st_mtime_ns)
+    assert states(desk.undo(run)) == ["conflict"]
+    assert (elsewhere / "lib" / "a").read_bytes() == b"bbb"
+
+
+def test_folders_of_others_stay_and_vanished_ones_come_back(
+    desk: Desk, home: Path, moved: tuple[pd.DataFrame, dict[str, Seen | None]]
+) -> None:
+    run, _ = moved
+    film(home / "lib" / "of a" / "theirs")
+    (home / "in").rmdir()
+    assert states(desk.undo(run)) == ["done"] * 3
+    assert sorted(path.name for path in (home / "lib").rglob("*")) == ["of a", "theirs"]
+    assert sorted(path.name for path in (home / "in").iterdir()) == ["a", "b", "c"]
+
+
+def test_reverse_is_a_plan_that_apply_takes(desk: Desk, home: Path, elsewhere: Path) -> None:
+    plan = make_plan(
+        [(film(home / name), elsewhere / "lib" / name) for name in "ab"], elsewhere / "lib", ["move", "copy"]
+    )
+    plan = pd.concat([plan, make_plan([(film(home / "c"), home / "lib" / "c")], home / "lib")], ignore_index=True)
+    plan["move_id"] = ["x", "y", "z"]
+    before = tree(home)
+    run = desk.apply(plan)
+    back = stage.reverse(run)
+    assert back["operation"].tolist() == ["move", "remove", "move"]
+    assert back["source"].tolist() == run["target"].tolist()[::-1]
+    assert states(desk.apply(back)) == ["done"] * 3
+    assert {path: seen for path, seen in tree(home).items() if path != str(home / "lib")} == before
+
+
+def test_reverse_of_nothing_is_an_empty_plan() -> None:
+    empty = stage.reverse(table((*PLAN, *RECEIPT)))
+    assert len(empty) == 0
+    assert [column.name for column in PLAN] == list(empty.columns)[: len(PLAN)]
+
+
+def test_receipts_of_two_runs_are_taken_back_one_at_a_time(desk: Desk, home: Path) -> None:
+    both = pd.concat([desk.apply(make_plan([(film(home / name), home / "lib" / name)], home / "lib")) for name in "ab"])
+    with pytest.raises(BadSetting, match="one at a time"):
+        desk.undo(both)
+
+
+# ---- the journal -----------------------------------------------------------------------------------------------
+
+
+def test_nothing_to_resume_or_undo_makes_no_journal(desk: Desk) -> None:
+    for empty in (desk.resume(), desk.undo()):
+        assert (len(empty), list(empty.columns)) == (0, ALL)
+    assert desk.runs().empty
+    assert not desk.journal.parent.exists()
+
+
+@pytest.mark.parametrize("content", [b""])
+def test_an_empty_journal_is_nothing_to_resume(desk: Desk, content: bytes) -> None:
+    desk.journal.parent.mkdir(parents=True)
+    desk.journal.write_bytes(content)
+    assert desk.resume().empty
+    assert desk.runs().empty
+
+
+def test_a_broken_journal_moves_nothing(desk: Desk, home: Path) -> None:
+    film(desk.journal, b"no database, but as long as the header of one would be, or longer still" * 20)
+    plan = make_plan([(film(home / "a"), home / "b")], home)
+    for call in (lambda: desk.apply(plan), desk.resume, desk.undo, desk.runs):
+        with pytest.raises(JournalError, match="cannot be used"):
+            call()
+    assert (home / "a").exists()
+
+
+def test_two_at_once_on_one_journal_are_refused_in_words(desk: Desk, home: Path) -> None:
+    plan = make_plan([(film(home / "a"), home / "b")], home)
+    with locked(desk.journal), pytest.raises(JournalBusy, match="another apply"):
+        desk.apply(plan)
+    assert states(desk.apply(plan)) == ["done"]
+
+
+def test_runs_counts_what_stands(desk: Desk, home: Path) -> None:
+    empty = desk.runs()
+    plan = make_plan([(film(home / name), home / "lib" / name) for name in "abc"], home / "lib")
+    film(home / "lib" / "a", b"stranger")
+    run = desk.apply(plan)
+    back = desk.undo(run, only=["m1"])
+    told = desk.runs()
+    assert told.dtypes.to_dict() == empty.dtypes.to_dict()
+    assert told["run_id"].tolist() == [run.attrs["run_id"], back.attrs["run_id"]]
+    assert told["verb"].tolist() == ["apply", "undo"]
+    assert told[["rows", "done", "conflict", "undone", "skipped", "failed"]].iloc[1].tolist() == [1, 1, 0, 0, 0, 0]
+    assert told[["rows", "done", "undone"]].iloc[0].tolist() == [3, 1, 1]
+    assert told["undoes"].iloc[1] == run.attrs["run_id"]
+    assert (told["seconds"] > 0).all()
+    assert told["ended"].notna().all()
+
+
+def test_an_unknown_run_is_said_to_be_one(desk: Desk, moved: tuple[pd.DataFrame, dict[str, Seen | None]]) -> None:
+    for call in (desk.undo, desk.resume, desk.receipts):
+        with pytest.raises(UnknownRun):
+            call("nonesuch")
+
+
+# ---- stopping --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("across", [False, True])
+def test_cancelled_it_finishes_what_is_in_flight_and_records_it(
+    desk: Desk, home: Path, elsewhere: Path, across: bool
+) -> None:
+    library = elsewhere / "lib" if across else home / "lib"
+    size = 200_000 if across else 3
+    pairs = [(film(home / f"{at:04}", os.urandom(size)), library / f"{at:04}") for at in range(400)]
+    before = tree(home)
+    plan = make_plan(pairs, library)
+
+    async def cancelled() -> None:
+        moving = asyncio.ensure_future(
+            stage.apply(plan, journal=desk.journal, progress=False, limits=Limits(max_workers=2, batch_size=5))
+        )
+        while not any(target.exists() for _, target in pairs[:3]):
+            await asyncio.sleep(0)
+        moving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await moving
+
+    asyncio.run(cancelled())
+    (run_id,) = desk.runs()["run_id"]
+    run = desk.receipts(run_id)
+    for (source, target), state in zip(pairs, states(run), strict=True):
+        assert state in ("done", "skipped")
+        assert (target if state == "done" else source).read_bytes() == before[str(source)].content  # type: ignore[union-attr]
+        assert (source if state == "done" else target).exists() is False
+    assert "done" in states(run)
+    assert "skipped" in states(run)
+    assert run.loc[run["state"] == "skipped", "error"].str.startswith("stopped:").all()
+    assert desk.runs()["ended"].notna().all()
+    assert not list(library.glob(".mediaorg*"))
+    desk.undo(run_id)
+    assert tree(home) == before
+
+
+def test_progress_is_told(desk: Desk, home: Path) -> None:
+    told: list[tuple[str, int, int | None]] = []
+    plan = make_plan([(film(home / name), home / "lib" / name) for name in "abc"], home / "lib")
+    asyncio.run(stage.apply(plan, journal=desk.journal, progress=lambda *now: told.append(now)))
+    assert told[-1] == ("apply", 3, 3)

@@ -3,6 +3,7 @@
 It has no logic of its own: `organize` does the work, and its tables are handed out as the old records.
 """
 
+import inspect
 import logging
 import os
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from mediaorg.stages.organize import Run, organize
 __all__ = ["FileMetadata", "PerformantMediaOrganiser", "ProcessingResult", "organize_files", "organize_files_sync"]
 
 _log: Final = logging.getLogger("mediaorg")
+_MORE: Final = inspect.signature(organize).parameters.keys() - {"source", "target", "dry_run", "limits"}
 
 # The share of a run's percents each phase has, without and with the moves.
 _DRY: Final = {"scan": (0, 5), "probe": (5, 70), "classify": (70, 99)}
@@ -66,7 +68,7 @@ class PerformantMediaOrganiser:
     max_workers: files in flight; not given, ``min(32, cpu_count + 4)``. batch_size: rows handed on at once.
     timeout_seconds: deadline for one file [s]. memory_limit_mb: what a run may add to the process tree [MB].
     more: settings of `organize` (layout, operation, on_conflict, journal, cache, ai; AI is off unless it is given).
-    Raises ValueError naming a knob that is out of its range.
+    Raises ValueError naming a knob that is out of its range, TypeError one that does not exist.
 
     >>> import mediaorg as mo
     >>> folder = mo.samples()
@@ -86,6 +88,8 @@ class PerformantMediaOrganiser:
         memory_limit_mb: float = 512,
         **more: Any,
     ) -> None:
+        if unknown := more.keys() - _MORE:
+            raise TypeError(f"unknown settings: {', '.join(sorted(unknown))}; there are {', '.join(sorted(_MORE))}")
         self._limits = Limits(max_workers, batch_size, timeout_seconds, memory_limit_mb)
         self.max_workers = self._limits.workers
         self.batch_size = batch_size

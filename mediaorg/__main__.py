@@ -1,0 +1,220 @@
+"""The command line: the same verbs, for scripts and cron.
+
+``mediaorg organize SOURCE TARGET`` shows the plan and touches nothing; ``--apply`` moves. Exit codes: 0 all is well,
+1 some files were refused or failed (their rows say why), 2 the call itself cannot be done, 130 stopped by Ctrl-C.
+"""
+
+import argparse
+import logging
+import os
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import mediaorg as mo
+from mediaorg.errors import MediaorgError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["main"]
+
+_OK, _SOME_FAILED, _CANNOT, _STOPPED = 0, 1, 2, 130
+_SETTINGS: Final = ("max_workers", "batch_size", "timeout_seconds", "memory_limit_mb")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what `arguments` (None: those of the command line) ask, and give the exit code."""
+    asked = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.DEBUG if asked.verbose else logging.WARNING, format="%(levelname)s: %(message)s")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a name the terminal cannot show must not end the run
+            stream.reconfigure(errors="backslashreplace")
+    verb: Callable[[argparse.Namespace], int] = asked.do
+    try:
+        return verb(asked)
+    except MediaorgError as error:
+        print(f"mediaorg: {_shown(str(error))}", file=sys.stderr)
+        return _CANNOT
+    except KeyboardInterrupt:
+        print("mediaorg: stopped. `mediaorg resume` finishes what was begun, `mediaorg undo` takes it back", file=sys.stderr)
+        return _STOPPED
+    except BrokenPipeError:  # `mediaorg runs | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _OK
+
+
+# ---- the verbs
+
+
+def _scan(asked: argparse.Namespace) -> int:
+    files = mo.run(mo.scan(*asked.folders))
+    if asked.probe:
+        files = mo.run(mo.probe(files, limits=_limits(asked)))
+    if asked.json:
+        return _rows(files)
+    by_kind = files.groupby("kind")["size"].agg(["size", "sum"])
+    for kind, count, size in by_kind.sort_values("sum", ascending=False).itertuples():
+        print(f"{kind:10} {count:9,} files {size / 1e9:10,.2f} GB")
+    facts = files.attrs["mediaorg"]["scan"]
+    print(f"{'in all':10} {len(files):9,} files {files['size'].sum() / 1e9:10,.2f} GB")
+    print(*(f"left out: {count:,} by {pattern}" for pattern, count in facts["ignored"].items()), sep="\n")
+    for error in facts["errors"]:
+        print(f"not read: {_shown(error['path'])}: {error['error']}")
+    if asked.probe:
+        _count("not sound", files["probe_error"].str.partition(":")[0].dropna())
+    return _SOME_FAILED if facts["errors"] else _OK
+
+
+def _organize(asked: argparse.Namespace) -> int:
+    run = mo.run(
+        mo.organize(
+            asked.source,
+            asked.target,
+            dry_run=not asked.apply,
+            layout=asked.layout,
+            operation=asked.operation,
+            on_conflict=asked.on_conflict,
+            journal=asked.journal,
+            limits=_limits(asked),
+        )
+    )
+    if asked.plan is not None:
+        mo.save_plan(run.plan, asked.plan)
+    if asked.json:
+        _rows(run.receipts if asked.apply else run.plan)
+    else:
+        _show_plan(run.plan)
+        _count("plan", run.plan["status"].where(run.plan["operation"] != "skip", "stays"))
+        print(*(f"{name}: {phase['files']:,} files in {phase['seconds']:.2f} s, {phase['files_per_second']:,.0f} files/s"
+                for name, phase in run.stats["phases"].items()), sep="\n")  # fmt: skip
+    if not asked.apply:
+        print("nothing was touched: --apply does what is shown", file=sys.stderr)
+        return _OK
+    return _outcome(run.receipts, asked)
+
+
+def _undo(asked: argparse.Namespace) -> int:
+    return _outcome(mo.run(mo.undo(asked.run, journal=asked.journal)), asked, show=True)
+
+
+def _resume(asked: argparse.Namespace) -> int:
+    return _outcome(mo.run(mo.resume(asked.run, journal=asked.journal)), asked, show=True)
+
+
+def _runs(asked: argparse.Namespace) -> int:
+    runs = mo.runs(asked.journal)
+    if asked.json:
+        return _rows(runs)
+    print(runs.to_string(index=False) if len(runs) else "no runs yet")
+    return _OK
+
+
+def _samples(asked: argparse.Namespace) -> int:
+    print(mo.samples(asked.into, asked.n, asked.seed))
+    return _OK
+
+
+# ---- how it is said
+
+
+def _outcome(receipts: "pd.DataFrame", asked: argparse.Namespace, *, show: bool = False) -> int:
+    if show and asked.json:
+        _rows(receipts)
+    elif not asked.json:
+        _count("done", receipts["state"])
+    wrong = receipts[receipts["state"].isin(["failed", "conflict"])]
+    for source, error in zip(wrong["source"], wrong["error"], strict=True):
+        print(f"{_shown(source)}: {_shown(error)}", file=sys.stderr)
+    if "run_id" in receipts.attrs and receipts.attrs["run_id"]:
+        print(f"run {receipts.attrs['run_id']}: `mediaorg undo {receipts.attrs['run_id']}` takes it back", file=sys.stderr)
+    return _SOME_FAILED if len(wrong) else _OK
+
+
+def _show_plan(plan: "pd.DataFrame") -> None:
+    """Old and new, new below the library; what stays says why."""
+    for source, target, operation, status, reason in _cells(plan, "source", "target", "operation", "status", "reason"):
+        if operation == "skip" or target is None:
+            print(f"  stays   {_shown(source)}  ({_shown(reason or status)})")
+        else:
+            note = f"  ({_shown(reason)})" if reason else ""
+            print(f"  {status:9}{_shown(source)}\n        → {_shown(target)}{note}")
+
+
+def _cells(frame: "pd.DataFrame", *names: str) -> Iterable[tuple[Any, ...]]:
+    known = (frame[name].astype("object").where(frame[name].notna(), None) for name in names)
+    return zip(*known, strict=True)
+
+
+def _count(what: str, values: "pd.Series[Any]") -> None:
+    counts = values.value_counts()
+    print(f"{what}: " + (", ".join(f"{count:,} {name}" for name, count in counts.items()) or "nothing"))
+
+
+def _rows(frame: "pd.DataFrame") -> int:
+    """One JSON object a row, a line each; tuples are lists, times ISO."""
+    sys.stdout.write(frame.to_json(orient="records", lines=True, date_format="iso", date_unit="us") if len(frame) else "")
+    return _OK
+
+
+def _shown(text: str) -> str:
+    """Text that does nothing to a terminal: a file name may hold an escape sequence or turn the line around."""
+    return "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else ascii(c)[1:-1] for c in text)
+
+
+# ---- what can be asked
+
+
+def _limits(asked: argparse.Namespace) -> mo.Limits:
+    return mo.Limits(**{name: value for name in _SETTINGS if (value := getattr(asked, name)) is not None})
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mediaorg", description="See, plan, move and take back a collection of video.")
+    parser.add_argument("--version", action="version", version=f"mediaorg {mo.__version__}")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    def verb(do: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
+        made = verbs.add_parser(do.__name__.strip("_"), help=about, description=about)
+        made.set_defaults(do=do)
+        made.add_argument("--json", action="store_true", help="one JSON object a row, a line each")
+        made.add_argument("--verbose", action="store_true", help="log each step")
+        return made
+
+    def limits(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--workers", dest="max_workers", type=int, metavar="N", help="files in flight, 1 to 256")
+        made.add_argument("--batch", dest="batch_size", type=int, metavar="N", help="rows handed on at once (50)")
+        made.add_argument("--timeout", dest="timeout_seconds", type=float, metavar="S", help="deadline for one file, seconds (30)")
+        made.add_argument("--memory", dest="memory_limit_mb", type=float, metavar="MB", help="what a run may add, MB (512)")
+
+    scan = verb(_scan, "list folders and count what lies there")
+    scan.add_argument("folders", nargs="+", metavar="FOLDER")
+    scan.add_argument("--probe", action="store_true", help="look into each video as well")
+    limits(scan)
+
+    organize = verb(_organize, "plan a folder into a library; shows the plan and touches nothing without --apply")
+    organize.add_argument("source", metavar="SOURCE")
+    organize.add_argument("target", metavar="TARGET")
+    organize.add_argument("--apply", action="store_true", help="do what the plan shows")
+    organize.add_argument("--layout", default="jellyfin")
+    organize.add_argument("--operation", default="move", help="move, copy, hardlink or symlink")
+    organize.add_argument("--on-conflict", default="keep_both", help="keep_both, skip, conflict or better")
+    organize.add_argument("--plan", metavar="FILE", help="also save the plan, .csv or .parquet")
+    limits(organize)
+
+    for made in (verb(_undo, "take a run back; the last one if none is named"), verb(_resume, "finish what a crash left")):
+        made.add_argument("run", nargs="?", metavar="RUN")
+        made.add_argument("--journal", metavar="FILE", help="instead of the user's own")
+    for made in (organize, verb(_runs, "list what was done")):
+        made.add_argument("--journal", metavar="FILE", help="instead of the user's own")
+
+    samples = verb(_samples, "lay out a messy collection of tiny real videos")
+    samples.add_argument("into", nargs="?", metavar="FOLDER", help="empty or not there yet; a temporary one if not given")
+    samples.add_argument("-n", type=int, metavar="N", help="how many files")
+    samples.add_argument("--seed", type=int, default=0)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -221,7 +221,8 @@ def _extra(layout: Layout, work: Work, names: str, root_name: str | None) -> Pla
     if work.of_show and work.season is None:
         folders = tuple(folder for folder in folders if "{season" not in folder)
     kind = layout.extras.get(work.extra_type or "other", layout.other_extras)
-    part = "" if work.part is None else f" part {work.part}"
+    # The file's own name tells its part already.
+    part = "" if work.part is None or not work.episode_title else f" part {work.part}"
     stem = component(work.episode_title or work.name, names=names, most=180 - len(part)) + part
     return Place((*_folders(folders, work=name, season=work.season), kind), stem, work=_of(folders))
 

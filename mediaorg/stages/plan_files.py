@@ -189,7 +189,8 @@ def _index(levels: list[list[str]], about: dict[str, Any] | None, count: int) ->
         numbers = all(cell is not None and re.fullmatch(r"\d{1,18}", cell) for cell in plain[0])
         return pd.Index([int(cell or 0) for cell in plain[0]] if numbers else plain[0])
     if about["range"] is not None and plain[0] == [str(number) for number in range(*about["range"])]:
-        return pd.RangeIndex(*about["range"], name=about["names"][0])
+        start, stop, step = about["range"]
+        return pd.RangeIndex(start, stop, step, name=about["names"][0])
     made = [_typed(level, dtype, dtype) for level, dtype in zip(plain, about["dtypes"], strict=True)]
     if len(made) == 1:
         return pd.Index(made[0], name=about["names"][0])
@@ -239,8 +240,9 @@ def _typed(cells: list[str | None], holds: str, dtype: str) -> "pd.Series[Any]":
         values = [None if cell is None else _yes(cell) for cell in cells]
         dtype = "boolean" if None in values else dtype
     elif dtype.startswith("datetime64"):
-        utc = ", " in dtype
-        return pd.to_datetime(pd.Series(values, dtype="object"), format="ISO8601", utc=utc).astype(dtype)
+        times: pd.Series[Any] = pd.Series(values, dtype="object")
+        kind: Any = dtype
+        return pd.to_datetime(times, format="ISO8601", utc=", " in dtype).astype(kind)
     if dtype == "object":
         series: pd.Series[Any] = pd.Series([None] * len(values), dtype="object")
         series[:] = values
@@ -300,7 +302,7 @@ def _read_parquet(path: Path) -> "pd.DataFrame":
             series.index = frame.index
             frame[name] = series
         elif str(frame[name].dtype) != dtype:
-            frame[name] = frame[name].astype(dtype)
+            frame[name] = frame[name].astype(str(dtype))
     if about:
         frame.attrs = about["attrs"]
     return frame

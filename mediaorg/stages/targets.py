@@ -446,6 +446,8 @@ class Targets:
         holder = self._at.get(entry.path)
         if holder is not None:
             return holder != i and not self._leaves(holder)
+        if self.settings.operation == "symlink" and entry.kind == "link":
+            return self.listing.leads_to(entry) != self.files[i].source  # made by an earlier plan, or another's
         return self.listing.same_file(entry, self.files[i].device, self.files[i].inode) is None
 
     def _key(self, folder: str, stem: str) -> str:

@@ -93,10 +93,12 @@ class Targets:
     # ---- places ----
 
     def _place_all(self) -> None:
-        shows = {
-            _title_key(file.work) for file in self.files if file.work is not None and file.work.media_type == "episode"
-        }
-        films = {_title_key(file.work) for file in self.files if file.work is not None and file.work.media_type == "movie"}
+        works = [file.work for file in self.files if file.work is not None]
+        films = {_title_key(work) for work in works if work.media_type == "movie"}
+        shows = {_title_key(work) for work in works if work.media_type == "episode"}
+        # One extra that knows its season says of the others, too, that they are a show's.
+        seasons = {_title_key(work) for work in works if work.media_type == "extra" and work.season is not None}
+        shows |= seasons - films
         for i, file in enumerate(self.files):
             if file.work is None or file.skip is not None:
                 continue
@@ -124,7 +126,7 @@ class Targets:
             show = owner.media_type == "episode"
             return replace(file.work, title=owner.title, year=owner.year, of_show=show)
         key = _title_key(file.work)
-        show = key in shows or (key not in films and (file.work.season is not None or self._is_known_show(file.work)))
+        show = key in shows or (key not in films and self._is_known_show(file.work))
         return replace(file.work, of_show=show)
 
     def _is_known_show(self, work: Work) -> bool:

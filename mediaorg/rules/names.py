@@ -12,7 +12,7 @@ from typing import Final
 
 from mediaorg.rules.kinds import KINDS, VIDEO
 
-__all__ = ["FORMS", "Reading", "mirrored", "plain", "read", "reads_as_junk", "same", "stem_of", "words"]
+__all__ = ["FORMS", "Reading", "mirrored", "plain", "read", "reads_as_junk", "same", "stem_of", "untagged", "words"]
 
 _LONGEST: Final = 300  # characters; names are at most 255 bytes, and nothing after that is read
 _FIRST_FILM: Final = 1888
@@ -72,6 +72,20 @@ def plain(name: str) -> str:
     return re.sub(r"[\u2010-\u2015\u2212~\uff5e\u301c]", lambda dash: "~" if dash[0] in "~\uff5e\u301c" else "-", text)
 
 
+def untagged(text: str) -> str:
+    """`text` up to the first tag of a release.
+
+    >>> untagged("Thaw 1080p WEB")
+    'Thaw '
+    """
+    tag = _TAG.search(text)
+    return text[: tag.start()] if tag else text
+
+
+# S.H.I.E.L.D. and S.W.A.R.M, whose last dot a file system would not keep; not the dots of "a.b.cdef".
+_INITIALS: Final = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\.?[^\W\d_])|(?![a-z]))")
+
+
 def words(text: str) -> str:
     """`text` as a title: dots and underscores are spaces, unless the name is written with spaces; no loose dashes.
 
@@ -80,7 +94,7 @@ def words(text: str) -> str:
     """
     text = text.replace("_", " ")
     if " " not in text.strip(" .-[(") or text.count(".") > text.count(" ") + 1:
-        letters = re.sub(r"(?<![^\W\d_])((?:[^\W\d_]\.){2,})(?![a-z])", lambda m: m[1].replace(".", "\0") + " ", text)
+        letters = _INITIALS.sub(lambda m: m[0].replace(".", "\0") + " ", text)
         letters = letters.replace(".", " ").replace("\0", ".")
         text = letters
     text = re.sub(r"\s+", " ", text)

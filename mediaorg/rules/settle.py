@@ -8,7 +8,7 @@ from typing import Any, Final
 from mediaorg.records import Label
 from mediaorg.rules import cameras, extras
 from mediaorg.rules.folders import Context, season_of
-from mediaorg.rules.names import Reading, bare, mirrored, plain, prepared, read, reads_as_junk, same, stem_of, words
+from mediaorg.rules.names import Reading, bare, mirrored, plain, prepared, read, reads_as_junk, same, stem_of, untagged, words
 
 __all__ = ["REVIEW", "Guess", "Seen", "settle"]
 
@@ -400,7 +400,11 @@ def _episode_title(own: Reading, answer: Mapping[str, Any]) -> str | None:
     theirs = _text(answer.get("episode_title"))
     if theirs:
         return theirs
-    found = re.match(r"[ ._]*-[ ._]+([^\[(]*[^\W\d_][^\[(]*)", own.rest) if own.form != "season" else None
+    if own.form == "season":
+        return None
+    # "03 - Thaw": behind a number that begins the name comes the episode's own; elsewhere it takes a dash to say so
+    dash = "" if own.form == "number" and own.title is None else r"[ ._]*-[ ._]+"
+    found = re.match(dash + r"([^\[(]*[^\W\d_][^\[(]*)", untagged(own.rest))
     return words(found[1]) or None if found else None
 
 

@@ -245,10 +245,10 @@ def _day(cell: Any) -> str | None:
 def _doubts(frame: "pd.DataFrame") -> list[str | None]:
     review, playable = _cells(frame, "needs_review"), _cells(frame, "playable")
     return [
-        "needs_review: a person should look first"
-        if _yes(ask) is True
-        else "not_playable: see probe_error"
+        "not_playable: see probe_error"
         if _yes(plays) is False
+        else "needs_review: a person should look first"
+        if _yes(ask) is True
         else None
         for ask, plays in zip(review, playable, strict=True)
     ]

@@ -222,3 +222,20 @@ def test_a_folder_corrects_all_below_it_and_a_path_corrects_the_folder():
     assert wide["title"].tolist()[:2] == ["One", "Two"]
     assert wide["year"].tolist()[:2] == [1999, 1999]
     assert wide["label_source"].iloc[2] != "user"
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("03 - Thaw.mkv", "Thaw"),
+        ("03. Thaw and Frost.1080p.WEB.mkv", "Thaw and Frost"),
+        ("03.mkv", None),
+        ("03 [1080p].mkv", None),
+        ("Amber Road - 03 - Thaw.mkv", "Thaw"),
+        ("Amber Road - 03 1080p WEB.mkv", None),
+    ],
+)
+def test_an_episode_in_a_season_folder_keeps_its_own_title(name, own):
+    row = label(f"/tv/Amber Road/Season 1/{name}").iloc[0]
+    assert (row["season"], row["episodes"]) == (1, (3,))
+    assert own == row["episode_title"] if own else pd.isna(row["episode_title"])

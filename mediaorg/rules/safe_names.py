@@ -6,6 +6,7 @@ The rules are those of Windows, macOS, SMB and FAT together; ``names="posix"`` k
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["LONGEST", "NAMINGS", "SIDECAR_ROOM", "component", "cut", "file_name", "split_suffix"]
@@ -28,6 +29,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9()'!&,_-]| (?! ))*[A-Za-z0-
 _SUFFIX: Final = re.compile(r"\.[^\s./\\]{1,16}\Z")
 
 
+@lru_cache(maxsize=4096)  # the same show, season after season
 def component(text: str, *, names: str = "safe", most: int = LONGEST, empty: str = "Untitled") -> str:
     r"""Make one component of `text`: NFC, no separators, controls or direction marks, not reserved, not too long.
 
@@ -41,7 +43,9 @@ def component(text: str, *, names: str = "safe", most: int = LONGEST, empty: str
     """
     if len(text) <= most and _PLAIN.fullmatch(text) and len(text) > 8:  # nearly all titles; no reserved word is so long
         return text
-    text = "".join(_kept(unicodedata.normalize("NFC", text)))
+    text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():  # printable is neither control, format, surrogate nor unassigned, and no blank but " "
+        text = "".join(_kept(text))
     if names == "safe":
         text = _COLONS.sub(" - ", _BETWEEN_DIGITS.sub("-", text.strip(": ")))
         text = text.translate(_SAFE)

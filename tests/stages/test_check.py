@@ -111,11 +111,12 @@ def test_swap_chain_cycle_and_case_only_rename_are_ready():
 
 
 def test_one_that_stays_holds_up_the_whole_chain():
-    there = ["/lib/a.mkv", "/lib/b.mkv", "/lib/c.mkv"]
-    plan = mo.plan(films("a", "b", "c", folder="/lib"), "/lib", existing=there)
-    plan["target"] = ["/lib/b.mkv", "/lib/c.mkv", "/lib/free.mkv"]
-    plan.loc[2, "needs_review"] = True
-    assert judged(plan, there)["status"].tolist() == ["conflict", "conflict", "review"]
+    there = [f"/lib/{name}.mkv" for name in "abcde"]
+    plan = mo.plan(films(*"abcde", folder="/lib"), "/lib", existing=there)
+    plan["target"] = [f"/lib/{name}.mkv" for name in ("b", "c", "d", "e", "free")]
+    assert judged(plan, there)["status"].tolist() == ["ready"] * 5
+    plan.loc[4, "needs_review"] = True
+    assert judged(plan, there)["status"].tolist() == ["conflict"] * 4 + ["review"]
 
 
 def test_a_sidecar_goes_with_its_video_or_not_at_all():

@@ -243,6 +243,8 @@ def _close(journal: Journal, run: Run, moves: Mapping[int, Move], marks: Mapping
         return
     if any(mark.state != "done" for mark in told):
         _remove_folders(journal, run.run_id)  # those that were made for rows that then could not be done
+    if run.undoes is not None:
+        _remove_folders(journal, run.undoes)  # before the end is written: a crash here is resumed too
     done = [mark for mark in told if mark.state == "done"]
     copied = sum(mark.bytes or 0 for mark in done)
     stats = {
@@ -526,7 +528,6 @@ def _take_back(journal: Journal, run: pd.DataFrame | str | None, only: Any, task
     plan = _way_back(chosen, also, run_id)
     positions = [entry.planned.position for entry in reversed(chosen)]
     back = _perform(journal, plan, task, _Intent("undo", "hash", run_id, not told.forward, positions))
-    _remove_folders(journal, run_id)
     back = back.drop(columns=[name for name in back.columns if name not in _PLAN_AND_RECEIPT])
     return back.reset_index(drop=True)
 
@@ -679,8 +680,6 @@ def _finish_one(journal: Journal, run: Run, task: _Task) -> pd.DataFrame:
     finally:
         seconds = float(run.stats.get("seconds") or 0.0) + time.perf_counter() - began
         _close(journal, run, moves, marks, seconds)
-    if run.undoes is not None:
-        _remove_folders(journal, run.undoes)
     return entries_table(journal.entries(run.run_id), run.run_id)
 
 

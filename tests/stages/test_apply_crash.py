@@ -1,0 +1,313 @@
+"""Killed at any moment, a run loses no byte: resume finishes it, undo takes it back, and twice is once.
+
+The kill comes from strace, right before a chosen system call. `-m slow` strikes before every one of them.
+"""
+
+import asyncio
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mediaorg.records import Limits
+from mediaorg.schema import to_path
+from mediaorg.stages import apply as stage
+
+from .crashing import build
+from .moving import Seen, another_device, film, make_plan, tree
+
+CHILD = Path(__file__).with_name("crashing.py")
+DEEDS = (
+    "renameat2",
+    "link",
+    "rename",
+    "unlink",
+    "mkdir",
+    "rmdir",
+    "fsync",
+    "fdatasync",
+    "syncfs",
+    "pwrite64",
+    "ftruncate",
+    "utimensat",
+    "chmod",
+)
+SECOND_RUNG = ("renameat2:error=EINVAL",)  # NTFS, NFS
+THIRD_RUNG = ("renameat2:error=EINVAL", "link:error=EPERM")  # exFAT
+
+
+@dataclass
+class Scene:
+    """A tree and its plan, made afresh for each kill."""
+
+    home: Path
+    elsewhere: Path
+    plan: pd.DataFrame
+    before: dict[str, Seen | None]
+
+    @property
+    def journal(self) -> Path:
+        return self.home.parent / "j.sqlite"
+
+    @property
+    def films(self) -> list[bytes]:
+        return sorted(seen.content for seen in self.before.values() if seen)
+
+    def now(self) -> dict[str, Seen | None]:
+        return tree(self.home, self.elsewhere)
+
+    def resume(self) -> pd.DataFrame:
+        return asyncio.run(stage.resume(journal=self.journal, progress=False))
+
+    def undo(self) -> pd.DataFrame:
+        return asyncio.run(stage.undo(journal=self.journal, progress=False))
+
+    def apply(self) -> pd.DataFrame:
+        return asyncio.run(
+            stage.apply(self.plan, journal=self.journal, progress=False, limits=Limits(max_workers=1, batch_size=4))
+        )
+
+
+def scene(folder: Path, elsewhere: Path) -> Scene:
+    for path in (folder, elsewhere):
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir()
+    home = folder / "home"
+    plan = make_plan(build(home, elsewhere, film), home / "lib")
+    plan.loc[plan["target"].str.startswith(str(elsewhere)), "target_root"] = str(elsewhere)
+    film(home / "lib" / "P" / "stranger", b"somebody's")
+    plan.to_json(folder / "plan.json", orient="table", index=False)
+    return Scene(home, elsewhere, plan, tree(home, elsewhere))
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
+    with another_device(tmp_path) as folder:
+        yield folder / "other"
+
+
+def strike(made: Scene, step: str, *injections: str, log: Path | None = None) -> int:
+    """Do `step` in a process of its own under strace; its exit code, negative for a signal."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("strace is not installed")
+    calls = ",".join(sorted({*DEEDS, *(each.split(":")[0] for each in injections)}))
+    command = [strace, "-f", "-qq", "-e", f"trace={calls}", "-e", "signal=none", "-o", str(log or os.devnull)]
+    for injection in injections:
+        command += ["-e", f"inject={injection}"]
+    child = [sys.executable, str(CHILD), str(made.home.parent), str(made.elsewhere), step]
+    answer = subprocess.run([*command, *child], capture_output=True, text=True, check=False, cwd=made.home.parent)
+    if "Operation not permitted" in answer.stderr and answer.returncode == 1:
+        pytest.skip(f"strace may not trace here: {answer.stderr.strip()[:100]}")
+    if answer.returncode == 1 and injections and ":error=" in injections[-1] and "JournalError" in answer.stderr:
+        return 0  # the injected error struck SQLite's own file: the run stops, as it should
+    # strace ends by the signal of its child, and tells 128 + it where it cannot
+    assert answer.returncode in (0, -signal.SIGKILL, 128 + signal.SIGKILL), answer.stderr
+    return answer.returncode
+
+
+def killed(code: int) -> bool:
+    return code != 0
+
+
+def look_whole(made: Scene) -> None:
+    """Every film is whole somewhere, and nothing torn bears a real name."""
+    now = made.now()
+    held = {seen.content for seen in now.values() if seen}
+    assert set(made.films) <= held
+    for path, seen in now.items():
+        if seen and seen.content not in made.films:
+            assert Path(path).name.startswith(".mediaorg-") or seen.content == b"", path
+
+
+def look_settled(made: Scene) -> None:
+    """Each film is at exactly one place, that which its receipt says; no rubbish, nothing in flight."""
+    now = made.now()
+    assert sorted(seen.content for seen in now.values() if seen) == made.films
+    assert not [path for path in now if "/.mediaorg-" in path]
+    for run_id in stage.runs(made.journal)["run_id"]:
+        run = stage.receipts(run_id, made.journal)
+        assert set(run["state"]) <= {"done", "failed", "conflict", "skipped", "undone"}
+    assert stage.runs(made.journal)["ended"].notna().all()
+
+
+def look_done(made: Scene) -> None:
+    look_settled(made)
+    now = made.now()
+    for source, target in zip(made.plan["source"], made.plan["target"], strict=True):
+        assert now[_raw(target)] == made.before[_raw(source)]
+
+
+def _raw(cell: str) -> str:
+    return str(to_path(cell))
+
+
+def recover(made: Scene) -> None:
+    """After a kill in apply: look, resume, look, resume, look, undo, look."""
+    look_whole(made)
+    first = made.resume()
+    if first.empty and stage.runs(made.journal).empty:  # it died before its plan was written down
+        assert made.now() == made.before
+        return
+    look_done(made)
+    after = made.now()
+    assert made.resume().empty
+    assert made.now() == after
+    back = made.undo()
+    assert set(back["state"]) == {"done"}
+    assert made.now() == made.before
+
+
+def counts(log: Path) -> dict[str, int]:
+    """How often each call was made by the thread that made it most."""
+    seen: dict[tuple[str, str], int] = {}
+    for line in log.read_text(errors="replace").splitlines():
+        if found := re.match(r"(\d+) +(\w+)\(", line):
+            key = (found[2], found[1])
+            seen[key] = seen.get(key, 0) + 1
+    most: dict[str, int] = {}
+    for (name, _), count in seen.items():
+        most[name] = max(count, most.get(name, 0))
+    return most
+
+
+SMOKE = [
+    ("renameat2", 1), ("renameat2", 4), ("renameat2", 9), ("unlink", 1), ("mkdir", 2), ("fsync", 2), ("fsync", 5),
+    ("fdatasync", 1), ("fdatasync", 3), ("fdatasync", 6), ("pwrite64", 9), ("pwrite64", 20), ("utimensat", 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "at"), SMOKE)
+def test_killed_before_a_call_nothing_is_lost(tmp_path: Path, elsewhere: Path, call: str, at: int) -> None:
+    made = scene(tmp_path / "t", elsewhere)
+    assert killed(strike(made, "apply", f"{call}:signal=SIGKILL:when={at}")), "the kill did not come: choose another"
+    recover(made)
+
+
+@pytest.mark.parametrize(
+    ("call", "at"), [("renameat2", 2), ("unlink", 1), ("fdatasync", 2), ("fdatasync", 5), ("rmdir", 1), ("fsync", 2)]
+)
+def test_killed_in_undo_it_is_finished_too(tmp_path: Path, elsewhere: Path, call: str, at: int) -> None:
+    made = scene(tmp_path / "t", elsewhere)
+    made.apply()
+    assert killed(strike(made, "undo", f"{call}:signal=SIGKILL:when={at}"))
+    look_whole(made)
+    made.resume()
+    look_settled(made)
+    made.undo() if call == "fdatasync" and made.now() != made.before else None  # it died before it was written down
+    assert made.now() == made.before
+
+
+@pytest.mark.parametrize(("call", "at"), [("renameat2", 1), ("fdatasync", 1), ("fdatasync", 3), ("unlink", 1)])
+def test_killed_in_resume_it_begins_again(tmp_path: Path, elsewhere: Path, call: str, at: int) -> None:
+    made = scene(tmp_path / "t", elsewhere)
+    assert killed(strike(made, "apply", "renameat2:signal=SIGKILL:when=3"))
+    strike(made, "resume", f"{call}:signal=SIGKILL:when={at}")
+    recover(made)
+
+
+@pytest.mark.parametrize(
+    ("rung", "call", "at"),
+    [
+        (SECOND_RUNG, "unlink", 2),
+        (SECOND_RUNG, "link", 3),
+        (SECOND_RUNG, "unlink", 6),
+        (THIRD_RUNG, "rename", 1),
+        (THIRD_RUNG, "rename", 4),
+        (THIRD_RUNG, "fdatasync", 4),
+    ],
+)
+def test_killed_on_the_lower_rungs(tmp_path: Path, elsewhere: Path, rung: tuple[str, ...], call: str, at: int) -> None:
+    made = scene(tmp_path / "t", elsewhere)
+    assert killed(strike(made, "apply", *rung, f"{call}:signal=SIGKILL:when={at}"))
+    recover(made)
+
+
+@pytest.mark.parametrize("rung", [SECOND_RUNG, THIRD_RUNG])
+def test_the_lower_rungs_do_it_all(tmp_path: Path, elsewhere: Path, rung: tuple[str, ...]) -> None:
+    made = scene(tmp_path / "t", elsewhere)
+    assert strike(made, "apply", *rung) == 0
+    look_done(made)
+
+
+def test_taken_back_without_being_resumed(tmp_path: Path, elsewhere: Path) -> None:
+    for at in (1, 3, 6, 8):
+        made = scene(tmp_path / "t", elsewhere)
+        assert killed(strike(made, "apply", f"renameat2:signal=SIGKILL:when={at}"))
+        made.undo()
+        assert made.now() == made.before
+        assert made.resume().empty
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_killed_at_a_random_moment(tmp_path: Path, elsewhere: Path, seed: int) -> None:
+    made = scene(tmp_path / "t", elsewhere)
+    child = subprocess.Popen([sys.executable, str(CHILD), str(made.home.parent), str(made.elsewhere), "apply"])
+    try:
+        while not made.journal.exists() and child.poll() is None:
+            time.sleep(0.0005)
+        time.sleep(random.Random(seed).uniform(0, 0.03))
+    finally:
+        child.kill()
+        child.wait()
+    recover(made)
+
+
+@pytest.mark.parametrize("error", ["ENOSPC", "EIO", "EACCES"])
+@pytest.mark.parametrize(("call", "at"), [("renameat2", 2), ("unlink", 1), ("mkdir", 2)])
+def test_a_call_that_fails_costs_its_own_rows(tmp_path: Path, elsewhere: Path, call: str, at: int, error: str) -> None:
+    made = scene(tmp_path / "t", elsewhere)
+    assert strike(made, "apply", f"{call}:error={error}:when={at}") == 0
+    assert sorted({*made.films}) == sorted({seen.content for seen in made.now().values() if seen})
+    made.resume()
+    made.undo()
+    assert {path: seen for path, seen in made.now().items() if seen} == {
+        path: seen for path, seen in made.before.items() if seen
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("step", ["apply", "undo"])
+@pytest.mark.parametrize("rung", [(), SECOND_RUNG, THIRD_RUNG], ids=["first", "second", "third"])
+def test_killed_before_every_call_nothing_is_lost(
+    tmp_path: Path, elsewhere: Path, rung: tuple[str, ...], step: str
+) -> None:
+    made, log = scene(tmp_path / "t", elsewhere), tmp_path / "log"
+    if step == "undo":
+        made.apply()
+    assert strike(made, step, *rung, log=log) == 0
+    forbidden = {each.split(":")[0] for each in rung}
+    points = [(call, at) for call, most in counts(log).items() if call not in forbidden for at in range(1, most + 1)]
+    kills = 0
+    for call, at in points:
+        made = scene(tmp_path / "t", elsewhere)
+        if step == "undo":
+            made.apply()
+        if not killed(strike(made, step, *rung, f"{call}:signal=SIGKILL:when={at}")):
+            continue
+        kills += 1
+        try:
+            if step == "apply":
+                recover(made)
+            else:
+                look_whole(made)
+                made.resume()
+                look_settled(made)
+                if made.now() != made.before:
+                    made.undo()
+                assert made.now() == made.before
+        except Exception as failure:
+            raise AssertionError(f"killed before {call} number {at} of {step}") from failure
+    print(f"{kills} kills of {len(points)} points")
+    assert kills >= 0.9 * len(points)

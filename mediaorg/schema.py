@@ -273,10 +273,11 @@ def series(column: Column, values: Sequence[Any], index: Any) -> "pd.Series[Any]
             first = next((value for value in values if value is not None), None)
             cells = make(list(values), index=index, dtype="Int64" if isinstance(first, int) else "object")
             how: dict[str, Any] = {"unit": "ns"} if isinstance(first, int) else {"format": "ISO8601"}
-            return pd.to_datetime(cells, utc=True, **how).dt.as_unit("us")  # type: ignore[no-any-return]
+            return pd.to_datetime(cells, utc=True, **how).dt.as_unit("us")
         case "day":
             days = make(list(values), index=index, dtype="object")
-            return pd.to_datetime(days, format="ISO8601").dt.as_unit("s")
+            day_cells: pd.Series[Any] = pd.to_datetime(days, format="ISO8601").dt.as_unit("s")
+            return day_cells
         case dtype:
             return make(list(values), index=index, dtype=_DTYPES[dtype])
 

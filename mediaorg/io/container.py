@@ -1,16 +1,15 @@
-"""The door to a media file's own bytes: a look that is bounded, never blocks on a pipe, and tells what is cut."""
+"""The door to a media file's own bytes: a look that is bounded, and never at what is no file."""
 
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from mediaorg.records import Identity
-from mediaorg.rules.containers import claimed_size, rotations
 
-__all__ = ["QuickLook", "Unreadable", "identity", "quick_look", "refusal"]
+__all__ = ["Opened", "Unreadable", "identity", "opened"]
 
 _KINDS: Final = {
     stat.S_IFIFO: "a named pipe",
@@ -23,7 +22,8 @@ _WORDS: Final = {FileNotFoundError: "missing", PermissionError: "permission", No
 
 
 class Unreadable(Exception):
-    """The file cannot be looked at; its text begins with one word: missing, permission, not_regular, empty, io."""
+    """The file cannot be looked at; its text begins with one word: missing, permission,
+    not_regular, empty, io; from a prober also not_video."""
 
     def __init__(self, said: str, facts: os.stat_result | None = None) -> None:
         super().__init__(said)
@@ -31,38 +31,47 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class QuickLook:
-    """What a file's own bytes say before any decoder is asked."""
+class Opened:
+    """A regular file that is open: `read(offset, size)` gives fewer bytes at its end."""
 
     identity: Identity
-    cut: str | None  # "truncated: 1,000 of 2,000 bytes"
-    turns: dict[int, int]  # track id -> degrees, MP4 and MOV only
+    descriptor: int
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Read at a place, without a position that others could move."""
+        return os.pread(self.descriptor, size, offset)
+
+    def first_hole(self) -> int | None:
+        """Where nothing was ever written, if that is before the end [byte]: a download whose space was reserved."""
+        if not hasattr(os, "SEEK_HOLE"):
+            return None
+        try:
+            hole = os.lseek(self.descriptor, 0, os.SEEK_HOLE)
+        except OSError:  # a file system without holes
+            return None
+        return hole if hole < self.identity.size else None
 
 
-def quick_look(path: str) -> QuickLook:
-    """Look at the file of `path` (as the system gives it); a few reads of a few bytes.
+@contextmanager
+def opened(path: str) -> Iterator[Opened]:
+    """Open the file of `path` (as the system gives it) for a few bounded reads.
 
     Pipes, devices and sockets are never opened: opening a pipe wakes its writer, who dies of writing to nobody.
-    Raises Unreadable.
+    Raises Unreadable, also for what fails while it is open.
     """
-    with _opened(path) as (descriptor, facts):
-        size = facts.st_size
-
-        def read(offset: int, length: int) -> bytes:
-            return os.pread(descriptor, length, offset)
-
-        claimed = claimed_size(read, size)
-        cut = (
-            f"truncated: {size:,} of {claimed:,} bytes"
-            if claimed is not None and claimed > size
-            else _hole(descriptor, size)
-        )
-        return QuickLook(identity(facts), cut, rotations(read, size))
-
-
-def refusal(error: Unreadable) -> dict[str, Any]:
-    """The answer of a prober that was not let in."""
-    return {"error": str(error)} | ({"identity": astuple(error.identity)} if error.identity else {})
+    try:
+        _must_be_regular(os.stat(path))  # noqa: PTH116  a str with an undecodable byte is exact here
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        raise Unreadable(_said(error)) from error
+    try:
+        facts = os.fstat(descriptor)
+        _must_be_regular(facts)  # it may have been swapped since
+        yield Opened(identity(facts), descriptor)
+    except OSError as error:
+        raise Unreadable(_said(error)) from error
+    finally:
+        os.close(descriptor)
 
 
 def identity(facts: os.stat_result) -> Identity:
@@ -72,39 +81,11 @@ def identity(facts: os.stat_result) -> Identity:
     )
 
 
-@contextmanager
-def _opened(path: str) -> Iterator[tuple[int, os.stat_result]]:
-    try:
-        _must_be_regular(os.stat(path))  # noqa: PTH116  a str with an undecodable byte is exact here
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | os.O_CLOEXEC)
-    except (OSError, ValueError) as error:
-        raise Unreadable(_said(error)) from error
-    try:
-        facts = os.fstat(descriptor)
-        _must_be_regular(facts)  # it may have been swapped since
-        yield descriptor, facts
-    except OSError as error:
-        raise Unreadable(_said(error)) from error
-    finally:
-        os.close(descriptor)
-
-
 def _must_be_regular(facts: os.stat_result) -> None:
     if not stat.S_ISREG(facts.st_mode):
         raise Unreadable(f"not_regular: {_KINDS.get(stat.S_IFMT(facts.st_mode), 'no file')}", facts)
     if facts.st_size == 0:
         raise Unreadable("empty: 0 bytes", facts)
-
-
-def _hole(descriptor: int, size: int) -> str | None:
-    """A download whose space was reserved is a header and then nothing: its first hole lies before its end."""
-    if not hasattr(os, "SEEK_HOLE"):
-        return None
-    try:
-        hole = os.lseek(descriptor, 0, os.SEEK_HOLE)
-    except OSError:  # a file system without holes
-        return None
-    return f"truncated: nothing was written from byte {hole:,} of {size:,}" if hole < size else None
 
 
 def _said(error: Exception) -> str:

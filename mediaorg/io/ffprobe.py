@@ -1,18 +1,14 @@
 """The door to the ffprobe program: the last rung for what libav in-process refuses, and the referee of the tests."""
 
-import asyncio
 import json
 import re
 import shutil
-import time
 from asyncio.subprocess import DEVNULL, PIPE
-from dataclasses import astuple
 from typing import Any, Final, Self
 
 from mediaorg.errors import MissingProgram
 from mediaorg.io import processes
-from mediaorg.io.container import Unreadable, quick_look, refusal
-from mediaorg.io.loop import in_thread
+from mediaorg.io.container import Unreadable
 
 __all__ = ["FFprobe"]
 
@@ -32,7 +28,7 @@ _ARGUMENTS: Final = (
 
 
 class FFprobe:
-    """One program of that name; `find` it once, then `look` at files."""
+    """One program of that name; `find` it once, then `ask` it about files."""
 
     def __init__(self, program: str, version: str) -> None:
         self.program, self.version = program, version
@@ -57,25 +53,17 @@ class FFprobe:
             )
         return found
 
-    async def look(self, path: str, seconds: float) -> dict[str, Any]:
-        """Answer as the libav worker does: ``identity``, and ``answer`` or ``error``, ``cut`` and ``seconds``. Raises TimeoutError."""
-        began = time.monotonic()
-        async with asyncio.timeout(seconds):
-            try:
-                quick = await in_thread(lambda: quick_look(path))
-            except Unreadable as error:
-                return refusal(error)
-            found: dict[str, Any] = {
-                "identity": astuple(quick.identity),
-                "cut": quick.cut,
-                "by": f"ffprobe {self.version}",
-            }
-            said, complaint = await _output(self.program, *_ARGUMENTS, "-i", f"file:{path}")
+    async def ask(self, path: str) -> dict[str, Any]:
+        """Give the program's own JSON for the file of `path` (as the system gives it).
+
+        Raises Unreadable ("not_video: …"). There is no deadline here: it stands with the caller, and the program is
+        ended when it strikes.
+        """
+        said, complaint = await _output(self.program, *_ARGUMENTS, "-i", f"file:{path}")
         answer = _json(said)
-        found["seconds"] = round(time.monotonic() - began, 6)
-        if answer.get("streams"):
-            return found | {"answer": answer}
-        return found | {"error": f"not_video: {_last_line(complaint)}"}
+        if not answer.get("streams"):
+            raise Unreadable(f"not_video: {_last_line(complaint)}")
+        return answer
 
 
 async def _output(*command: str) -> tuple[bytes, bytes]:

@@ -33,7 +33,7 @@ class Crashed(Exception):
 class Workers:
     """At most `count` processes running `module`; each answers one request at a time, within `deadline` seconds.
 
-    ``async with Workers("mediaorg.io.libav_worker", count=2, deadline=30) as workers: await workers.ask({...})``.
+    ``async with Workers("mediaorg.stages.look", count=2, deadline=30) as workers: await workers.ask({...})``.
     A request that crashes or hangs its worker raises Crashed or TimeoutError and costs nothing but itself: the
     worker is replaced at the next request.
     """

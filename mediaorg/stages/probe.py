@@ -9,13 +9,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 import pandas as pd
 
 from mediaorg.errors import BadSetting
 from mediaorg.io.cache import Cache
-from mediaorg.io.container import identity
+from mediaorg.io.container import Unreadable, identity
 from mediaorg.io.ffprobe import FFprobe
 from mediaorg.io.loop import in_thread
 from mediaorg.io.progress import Follower, Progress
@@ -24,13 +24,13 @@ from mediaorg.records import Identity, Limits, Probe
 from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.probe_row import probe_row
 from mediaorg.schema import PROBE, to_path, widen
+from mediaorg.stages.look import LIBAV_WORKER, Answer, quick_look, refusal
 from mediaorg.stages.scan import scan
 from mediaorg.stages.tables import Files, note, rows
 
 __all__ = ["probe"]
 
 Prober: TypeAlias = Literal["auto", "libav", "ffprobe"]
-Answer: TypeAlias = dict[str, Any]
 Rung: TypeAlias = Callable[[str, float], Awaitable[Answer]]
 Look: TypeAlias = Callable[[str], Awaitable[tuple[Identity | None, Probe]]]
 Took: TypeAlias = Callable[[int, Identity | None, Probe], Awaitable[None]]
@@ -184,13 +184,28 @@ async def _ladder(prober: Prober, limits: Limits, count: int) -> AsyncIterator[L
         if prober in ("auto", "libav"):
             processes = max(1, min(limits.workers, os.cpu_count() or 1, count))
             # libav's own deadline first; the one outside is for what libav's cannot stop.
-            workers = Workers("mediaorg.io.libav_worker", count=processes, deadline=limits.timeout_seconds)
+            workers = Workers(LIBAV_WORKER, count=processes, deadline=limits.timeout_seconds)
             await stack.enter_async_context(workers)
             rungs.append(lambda path, seconds: workers.ask({"path": path, "seconds": 0.9 * seconds}))
         if prober in ("auto", "ffprobe"):
             program = await (FFprobe.need() if prober == "ffprobe" else FFprobe.find())
-            rungs += [program.look] if program is not None else []
+            rungs += [partial(_ask_program, program)] if program is not None else []
         yield partial(_climb, rungs, limits.timeout_seconds)
+
+
+async def _ask_program(program: FFprobe, path: str, seconds: float) -> Answer:
+    """A look as a libav worker takes it, by the ffprobe program."""
+    began = time.monotonic()
+    async with asyncio.timeout(seconds):
+        try:
+            found = await in_thread(partial(quick_look, path))
+        except Unreadable as error:
+            return refusal(error)
+        try:
+            found["answer"] = await program.ask(path)
+        except Unreadable as error:
+            found["error"] = str(error)
+    return found | {"by": f"ffprobe {program.version}", "seconds": round(time.monotonic() - began, 6)}
 
 
 async def _climb(rungs: list[Rung], seconds: float, path: str) -> tuple[Identity | None, Probe]:

@@ -5,12 +5,12 @@ import socket
 
 import pytest
 
-from mediaorg.io.container import Unreadable, identity, quick_look
+from mediaorg.io.container import Unreadable, identity, opened
 
 
 def why(path) -> str:
-    with pytest.raises(Unreadable) as refused:
-        quick_look(os.fspath(path))
+    with pytest.raises(Unreadable) as refused, opened(os.fspath(path)):
+        pass
     return str(refused.value)
 
 
@@ -42,20 +42,31 @@ def test_a_loop_of_links_is_an_error_and_no_hang(tmp_path):
     assert why(tmp_path / "loop.mkv").startswith("io: ")
 
 
-def test_a_download_whose_space_was_reserved_is_cut(tmp_path):
+def test_it_reads_at_places_and_says_where_nothing_was_written(tmp_path):
     file = tmp_path / "reserved.ts"
     file.write_bytes(b"\x47" + bytes(187))
     os.truncate(file, 1 << 24)
     if os.stat(file).st_blocks * 512 >= 1 << 24:
         pytest.skip("this file system keeps no holes")
-    assert quick_look(os.fspath(file)).cut.startswith("truncated: nothing was written from byte ")
+    with opened(os.fspath(file)) as look:
+        assert (look.read(0, 1), look.read((1 << 24) - 1, 9)) == (b"\x47", b"\0")
+        assert 188 <= look.first_hole() < 1 << 16
 
 
-def test_a_whole_file_is_not_cut_and_keeps_its_identity(tmp_path):
+def test_a_renamed_file_keeps_its_identity(tmp_path):
     file = tmp_path / "whole.bin"
     file.write_bytes(b"whatever" * 1000)
-    look = quick_look(os.fspath(file))
-    assert look.cut is None
-    assert look.identity == identity(file.stat())
+    with opened(os.fspath(file)) as look:
+        assert look.first_hole() is None
+        assert look.identity == identity(file.stat())
     os.rename(file, tmp_path / "renamed.bin")
-    assert quick_look(os.fspath(tmp_path / "renamed.bin")).identity == look.identity
+    with opened(os.fspath(tmp_path / "renamed.bin")) as again:
+        assert again.identity == look.identity
+
+
+def test_no_descriptor_is_left_open(tmp_path):
+    (tmp_path / "file.bin").write_bytes(b"x")
+    with opened(os.fspath(tmp_path / "file.bin")) as look:
+        pass
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(look.descriptor)

@@ -14,7 +14,8 @@ import pytest
 import mediaorg as mo
 from mediaorg import schema
 from mediaorg.collection import truth
-from mediaorg.rules.probe_row import probe_row
+from mediaorg.io.container import Unreadable
+from mediaorg.stages.look import quick_look
 from mediaorg.stages.probe import _climb
 
 FIELDS = [column.name for column in schema.PROBE]
@@ -182,8 +183,6 @@ def test_a_file_without_permission_is_a_row(unprivileged, collection):
     closed = unprivileged / "closed.mkv"
     shutil.copy(clip(collection, "*.mkv"), closed)
     closed.chmod(0o000)
-    from mediaorg.io.container import Unreadable, quick_look
-
     with unprivileged.user(), pytest.raises(Unreadable, match="permission: Permission denied"):
         quick_look(os.fspath(closed))
 
@@ -234,7 +233,7 @@ def test_a_worker_killed_in_mid_run_costs_no_row(scanned):
 
     def kill(phase, done, total):
         for child in psutil.Process().children():
-            if not killed and "libav_worker" in " ".join(child.cmdline()):
+            if not killed and "stages.look" in " ".join(child.cmdline()):
                 killed.append(child.pid)
                 child.send_signal(signal.SIGKILL)
 
@@ -310,7 +309,3 @@ def test_nothing_is_left_after_a_run_or_a_cancel(scanned):
 def test_one_worker_and_tiny_batches_give_the_same_answers(scanned, probed):
     slow = probe(scanned, limits=mo.Limits(max_workers=1, batch_size=1))
     pd.testing.assert_frame_equal(slow.drop(columns="probe_seconds"), probed.drop(columns="probe_seconds"))
-
-
-def test_a_row_is_read_the_same_from_both_doors(collection):
-    assert probe_row({"format": {}, "streams": []}).probe_error == "not_video: no video stream"

@@ -1,0 +1,89 @@
+"""The door to libav in-process. Hostile bytes may crash or hang it: it is used in worker processes alone."""
+
+from functools import cache
+from typing import Any, Final
+
+import av
+import av.logging
+
+from mediaorg.io.container import Unreadable
+
+__all__ = ["ask", "version"]
+
+# A text `ffconcat version 1.0` named x.mkv would otherwise be answered with another file's streams, and an HLS
+# playlist named .mp4 starts a reader that asks the network.
+FORMATS: Final = "matroska,mov,avi,mpegts,asf,flv,ogg,mpeg,rm,mxf,dv,mpegvideo,h264,hevc,m4v,webm_dash_manifest"
+_COVER: Final = 0x400  # AV_DISPOSITION_ATTACHED_PIC
+_TRANSFERS: Final = {16: "smpte2084", 18: "arib-std-b67"}
+_NO_TIME: Final = -(1 << 63)
+
+av.logging.set_level(av.logging.PANIC)  # what is wrong with a file is said in its row
+
+
+def ask(path: str, seconds: float) -> dict[str, Any]:
+    """Say what libav says of the file of `path` (as the system gives it), in the shape of ffprobe's JSON.
+
+    Whoever asks looks at the clock as well: a deadline that strikes inside libav's search for streams makes it give
+    half an answer as if whole. Raises Unreadable ("not_video: …").
+    """
+    try:
+        with av.open(f"file:{path}", timeout=seconds, **_settings()) as container:
+            return {
+                "format": {
+                    "format_name": container.format.name,
+                    "duration": container.duration / 1e6 if container.duration not in (None, _NO_TIME) else None,
+                    "bit_rate": container.bit_rate,
+                    "tags": _tags(container.metadata),
+                },
+                "streams": [_stream(stream) for stream in container.streams],
+                "chapters": [None] * len(container.chapters()),
+            }
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise Unreadable(f"not_video: {getattr(error, 'strerror', None) or error}") from error
+
+
+@cache
+def version() -> str:
+    """Who answers: "libav 62.12.102", the version of its libavformat."""
+    return "libav " + ".".join(str(number) for number in av.library_versions["libavformat"])
+
+
+@cache
+def _settings() -> dict[str, Any]:
+    settings: dict[str, Any] = {"container_options": {"format_whitelist": FORMATS, "protocol_whitelist": "file"}}
+    if int(av.__version__.split(".")[0]) < 19:  # later ones always do; without it one title in Latin-1 loses the file
+        settings["metadata_errors"] = "surrogateescape"
+    return settings
+
+
+def _stream(stream: Any) -> dict[str, Any]:
+    context = stream.codec_context  # None for data streams and codecs libav does not know
+    said: dict[str, Any] = {
+        "id": stream.id,
+        "codec_type": stream.type,
+        "disposition": {"attached_pic": int(bool(int(stream.disposition) & _COVER))},
+        "tags": _tags(stream.metadata),
+    }
+    if context is not None:
+        said["codec_name"] = context.codec.canonical_name
+        said["codec_tag_string"] = context.codec_tag
+    if stream.type == "video" and context is not None:
+        rate = stream.average_rate
+        said |= {
+            "width": context.width,
+            "height": context.height,
+            "pix_fmt": context.pix_fmt,
+            "avg_frame_rate": str(rate) if rate else None,
+            "color_transfer": _TRANSFERS.get(int(context.color_trc)),
+        }
+    elif stream.type == "audio" and context is not None:
+        said["channels"] = context.layout.nb_channels
+    return said
+
+
+def _tags(metadata: dict[str, str]) -> dict[str, str]:
+    """Tags as valid text; ffprobe, too, writes U+FFFD for what is no UTF-8."""
+    return {
+        key: value[:2000].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        for key, value in metadata.items()
+    }

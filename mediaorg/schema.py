@@ -276,10 +276,10 @@ def series(column: Column, values: Sequence[Any], index: Any) -> "pd.Series[Any]
             return pd.to_datetime(cells, utc=True, **how).dt.as_unit("us")
         case "day":
             days = make(list(values), index=index, dtype="object")
-            day_cells: pd.Series[Any] = pd.to_datetime(days, format="ISO8601").dt.as_unit("s")
-            return day_cells
+            return pd.to_datetime(days, format="ISO8601").dt.as_unit("s")
         case dtype:
-            return make(list(values), index=index, dtype=_DTYPES[dtype])
+            numbers: pd.Series[Any] = make(list(values), index=index, dtype=_DTYPES[dtype])
+            return numbers
 
 
 _DTYPES: Final[dict[str, Any]] = {"count": "Int64", "identity": "UInt64", "number": "float64", "yesno": "boolean"}

@@ -184,27 +184,34 @@ class Renamer:
         """
         rung = self._rung.get(device, 0)
         while rung < _HOLDER:
-            way, refusals = _LADDER[rung]
             try:
-                return way(source, target)
-            except OSError as error:
-                if error.errno not in refusals:
-                    raise
-            rung += 1
+                return _LADDER[rung](source, target)
+            except _NotHere:
+                rung += 1
             self._rung[device] = rung
         if not noted:
             raise NeedsHolder
         _rename_over_holder(source, target)
 
 
+class _NotHere(Exception):
+    """This file system does not know this way; nothing was done."""
+
+
 def _exclusively(source: str, target: str) -> None:
     if _kernel_rename is None:
-        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), source, None, target)
-    _kernel_rename(source, target)
+        raise _NotHere
+    try:
+        _kernel_rename(source, target)
+    except OSError as error:
+        raise _NotHere if error.errno in _UNKNOWN_FLAG else error from None
 
 
 def _link_and_unlink(source: str, target: str) -> None:
-    os.link(source, target)
+    try:
+        os.link(source, target)
+    except OSError as error:
+        raise _NotHere if error.errno in _NO_LINKS else error from None
     try:
         os.unlink(source)
     except OSError:
@@ -231,7 +238,7 @@ def _rename_over_holder(source: str, target: str) -> None:
 
 _UNKNOWN_FLAG: Final = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 _NO_LINKS: Final = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
-_LADDER: Final = ((_exclusively, _UNKNOWN_FLAG), (_link_and_unlink, _NO_LINKS))
+_LADDER: Final = (_exclusively, _link_and_unlink)
 _HOLDER: Final = len(_LADDER)
 
 _AT_FDCWD: Final = -100

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from mediaorg.errors import JournalBusy, JournalError, UnknownRun
+from mediaorg.io.disk import flush_folders
 from mediaorg.io.places import journal_file
 from mediaorg.records import Identity
 
@@ -382,6 +383,9 @@ def _connected(file: Path) -> sqlite3.Connection:
     try:
         if fresh:
             file.chmod(0o600)  # it names every file a person has
+            flush_folders(
+                [str(file.parent), str(file.parent.parent)]
+            )  # else a power cut could take the file's own name
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")  # NORMAL lost records in 13 of 40 power cuts
         connection.execute("PRAGMA temp_store=MEMORY")  # no scratch files of SQLite's in the middle of a commit

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from mediaorg.errors import UnknownRun
 from mediaorg.io.journal import Entry, Journal, Mark, Planned, Summary, where
 from mediaorg.schema import PLAN, RECEIPT, Column, from_path, need, table, to_path
 
@@ -82,8 +83,6 @@ def receipts(run_id: str, journal: str | os.PathLike[str] | None = None) -> pd.D
     """
     opened = Journal.there(where(journal))
     if opened is None:
-        from mediaorg.errors import UnknownRun
-
         raise UnknownRun(f"no run {run_id!r}: there is no journal at {where(journal)}")
     with opened:
         opened.run(run_id)

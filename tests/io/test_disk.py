@@ -2,6 +2,7 @@
 
 import errno
 import os
+import subprocess
 import threading
 from pathlib import Path
 
@@ -61,6 +62,22 @@ def test_a_rename_that_fails_leaves_nothing_behind(tmp_path: Path, rung: int) ->
     with pytest.raises(FileNotFoundError):
         LowerRungs(rung).rename(str(tmp_path / "gone"), str(tmp_path / "b"), device=1, noted=True)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.root
+def test_a_link_whose_old_name_will_not_go_is_taken_back(tmp_path: Path) -> None:
+    folder = tmp_path / "only more"
+    folder.mkdir()
+    (folder / "a").write_bytes(b"film")
+    if subprocess.run(["chattr", "+a", folder], capture_output=True, check=False).returncode:
+        pytest.skip("no append-only folders here")
+    try:
+        with pytest.raises(PermissionError):
+            LowerRungs(1).rename(str(folder / "a"), str(tmp_path / "b"), device=1)
+    finally:
+        subprocess.run(["chattr", "-a", folder], check=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["only more"]
+    assert (folder / "a").stat().st_nlink == 1
 
 
 def test_copies_and_links_refuse_a_taken_name(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mediaorg.errors import BadSetting, JournalBusy, JournalError, MissingColumns, NotAFolder, RootGone, UnknownRun
+from mediaorg.io.disk import machine
 from mediaorg.io.journal import locked
 from mediaorg.records import Limits
 from mediaorg.schema import PLAN, RECEIPT, from_path, table
@@ -711,6 +713,47 @@ def test_an_unknown_run_is_said_to_be_one(desk: Desk, moved: tuple[pd.DataFrame,
     for call in (desk.undo, desk.resume, desk.receipts):
         with pytest.raises(UnknownRun):
             call("nonesuch")
+
+
+def test_a_journal_of_other_disks_on_another_machine_is_refused(
+    desk: Desk, home: Path, moved: tuple[pd.DataFrame, dict[str, Seen | None]]
+) -> None:
+    run, before = moved
+    elsewhere = sqlite3.connect(desk.journal)
+    elsewhere.execute("UPDATE runs SET machine='another'")
+    elsewhere.commit()
+    after = tree(home)
+    elsewhere.execute('UPDATE runs SET file_systems=\'{"1": "uuid:of-no-disk-here"}\'')
+    elsewhere.commit()
+    with pytest.raises(JournalError, match="another machine"):
+        desk.undo(run)
+    assert tree(home) == after
+    elsewhere.execute("UPDATE runs SET machine=?", [machine()])  # the same disks, seen by a machine that knows them
+    elsewhere.commit()
+    elsewhere.close()
+    desk.undo(run)
+    assert tree(home) == before
+
+
+def test_two_journals_on_the_same_files_lose_and_double_nothing(home: Path, tmp_path: Path) -> None:
+    pairs = [(film(home / f"{at:03}"), home / "lib" / f"{at:03}") for at in range(200)]
+    before = tree(home)
+    plan = make_plan(pairs, home / "lib")
+
+    async def race() -> list[pd.DataFrame]:
+        return await asyncio.gather(
+            *(
+                stage.apply(plan, journal=tmp_path / f"j{at}", progress=False, limits=Limits(batch_size=7))
+                for at in range(3)
+            )
+        )
+
+    runs = asyncio.run(race())
+    after = tree(home)
+    assert sum(run["state"].eq("done").sum() for run in runs) == 200
+    for source, target in pairs:
+        assert after[str(target)] == before[str(source)]
+    assert len([seen for seen in after.values() if seen]) == 200
 
 
 # ---- stopping --------------------------------------------------------------------------------------------------

@@ -276,7 +276,8 @@ _COLUMN: Final = {column.name: column for column in PLAN}
 def _planned_rows(plan: pd.DataFrame, intent: _Intent) -> list[Planned]:
     cells = {name: _cells(plan, name) for name in _COLUMN}
     paths = {name: [_system_path(cell) for cell in cells[name]] for name in ("target_root", "source", "target")}
-    hashes = _cells(plan, "hash")
+    # `reverse` says which content must be found; a hash beside a state is an old receipt's, and only a memory.
+    hashes = _cells(plan, "hash") if "state" not in plan.columns else [None] * len(plan)
     algorithms = _cells(plan, "hash_algorithm")
     return [
         Planned(

@@ -427,6 +427,28 @@ def test_a_hard_link_across_devices_says_why_not(desk: Desk, home: Path, elsewhe
     assert not (elsewhere / "lib").exists()
 
 
+@pytest.mark.root
+def test_one_device_in_two_mounts_is_copied_not_refused(desk: Desk, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    library = tmp_path / "mounted"
+    library.mkdir()
+    pairs = [(film(home / "a"), library / "x" / "a"), (film(home / "b"), library / "b"), (film(home / "c"), home / "d")]
+    before = tree(home)
+    if subprocess.run(["mount", "--bind", tmp_path / "disk", library], capture_output=True, check=False).returncode:
+        pytest.skip("cannot mount here")
+    try:
+        plan = make_plan(pairs, library)
+        plan["target_root"] = [from_path(library), from_path(library), from_path(home)]
+        run = desk.apply(plan)
+        assert states(run) == ["done"] * 3
+        assert run["bytes"].tolist() == [3, 3, 0]
+        assert states(desk.undo(run)) == ["done"] * 3
+        assert tree(home) == before
+        assert tree(library) == {}
+    finally:
+        subprocess.run(["umount", library], check=True)
+
+
 # ---- disks that refuse -----------------------------------------------------------------------------------------
 
 
@@ -793,6 +815,14 @@ def test_cancelled_it_finishes_what_is_in_flight_and_records_it(
     assert not list(library.glob(".mediaorg*"))
     desk.undo(run_id)
     assert tree(home) == before
+
+
+def test_a_receipts_old_hash_does_not_hold_up_a_new_plan(desk: Desk, home: Path, elsewhere: Path) -> None:
+    run = desk.apply(make_plan([(film(home / "a"), elsewhere / "a")], elsewhere))
+    grow(elsewhere / "a")
+    again = run.assign(source=run["target"], target=from_path(home / "b"), target_root=from_path(home))
+    again = again.assign(**dict.fromkeys(("size", "mtime_ns", "inode", "device"), pd.NA))
+    assert states(desk.apply(again)) == ["done"]
 
 
 def test_progress_is_told(desk: Desk, home: Path) -> None:

@@ -31,6 +31,8 @@ from mediaorg.schema import from_path
 
 __all__ = ["Chain", "Move", "Mover", "Refused", "outside", "whats_wrong"]
 
+_AT_ONCE: Final = 0.1  # s; a batch that takes longer would let progress look stale, and stop come late
+_MOST_AT_ONCE: Final = 1000  # rows
 _COPIES_A_DEVICE: Final = 4  # more gain nothing on a NAS, and lose on a hard disk
 
 
@@ -202,11 +204,14 @@ class Mover:
     # ---- renames, links, removals: one writer, in batches
 
     def _quickly(self, chains: Sequence[Chain]) -> None:
+        """Batch by batch. Left to choose, batches grow while each is over at once: a flush costs what 50 renames do."""
         ended: list[Mark] = []
-        for batch in _batches(chains, self._limits.batch_size):
-            if self.stop.is_set():
-                break
-            ended = self._batch(batch, ended)
+        waiting, size = deque(chains), self._limits.batch_size
+        while waiting and not self.stop.is_set():
+            began = time.perf_counter()
+            ended = self._batch(_take(waiting, size), ended)
+            if self._limits.automatic and time.perf_counter() - began < _AT_ONCE:
+                size = max(size, min(2 * size, _MOST_AT_ONCE))
         self.record(ended)
 
     def _batch(self, batch: Sequence[Chain], before: Sequence[Mark]) -> list[Mark]:
@@ -556,17 +561,14 @@ class Mover:
 _ENDS: Final = ("done", "failed", "conflict", "skipped", "undone")
 
 
-def _batches(chains: Sequence[Chain], size: int) -> Iterable[list[Chain]]:
+def _take(waiting: "deque[Chain]", size: int) -> list[Chain]:
+    """The next chains, of at least `size` rows together if there are so many."""
     batch: list[Chain] = []
     count = 0
-    for chain in chains:
-        batch.append(chain)
-        count += len(chain.steps)
-        if count >= size:
-            yield batch
-            batch, count = [], 0
-    if batch:
-        yield batch
+    while waiting and count < size:
+        batch.append(waiting.popleft())
+        count += len(batch[-1].steps)
+    return batch
 
 
 def _there(path: str) -> Identity:

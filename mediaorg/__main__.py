@@ -38,7 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"mediaorg: {_shown(str(error))}", file=sys.stderr)
         return _CANNOT
     except KeyboardInterrupt:
-        print("mediaorg: stopped. `mediaorg resume` finishes what was begun, `mediaorg undo` takes it back", file=sys.stderr)
+        print(
+            "mediaorg: stopped. `mediaorg resume` finishes what was begun, `mediaorg undo` takes it back",
+            file=sys.stderr,
+        )
         return _STOPPED
     except BrokenPipeError:  # `mediaorg runs | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -127,8 +130,10 @@ def _outcome(receipts: "pd.DataFrame", asked: argparse.Namespace, *, show: bool 
     wrong = receipts[receipts["state"].isin(["failed", "conflict"])]
     for source, error in zip(wrong["source"], wrong["error"], strict=True):
         print(f"{_shown(source)}: {_shown(error)}", file=sys.stderr)
-    if "run_id" in receipts.attrs and receipts.attrs["run_id"]:
-        print(f"run {receipts.attrs['run_id']}: `mediaorg undo {receipts.attrs['run_id']}` takes it back", file=sys.stderr)
+    if receipts.attrs.get("run_id"):
+        print(
+            f"run {receipts.attrs['run_id']}: `mediaorg undo {receipts.attrs['run_id']}` takes it back", file=sys.stderr
+        )
     return _SOME_FAILED if len(wrong) else _OK
 
 
@@ -154,7 +159,9 @@ def _count(what: str, values: "pd.Series[Any]") -> None:
 
 def _rows(frame: "pd.DataFrame") -> int:
     """One JSON object a row, a line each; tuples are lists, times ISO."""
-    sys.stdout.write(frame.to_json(orient="records", lines=True, date_format="iso", date_unit="us") if len(frame) else "")
+    sys.stdout.write(
+        frame.to_json(orient="records", lines=True, date_format="iso", date_unit="us") if len(frame) else ""
+    )
     return _OK
 
 
@@ -171,7 +178,9 @@ def _limits(asked: argparse.Namespace) -> mo.Limits:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="mediaorg", description="See, plan, move and take back a collection of video.")
+    parser = argparse.ArgumentParser(
+        prog="mediaorg", description="See, plan, move and take back a collection of video."
+    )
     parser.add_argument("--version", action="version", version=f"mediaorg {mo.__version__}")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
 
@@ -185,8 +194,12 @@ def _parser() -> argparse.ArgumentParser:
     def limits(made: argparse.ArgumentParser) -> None:
         made.add_argument("--workers", dest="max_workers", type=int, metavar="N", help="files in flight, 1 to 256")
         made.add_argument("--batch", dest="batch_size", type=int, metavar="N", help="rows handed on at once (50)")
-        made.add_argument("--timeout", dest="timeout_seconds", type=float, metavar="S", help="deadline for one file, seconds (30)")
-        made.add_argument("--memory", dest="memory_limit_mb", type=float, metavar="MB", help="what a run may add, MB (512)")
+        made.add_argument(
+            "--timeout", dest="timeout_seconds", type=float, metavar="S", help="deadline for one file, seconds (30)"
+        )
+        made.add_argument(
+            "--memory", dest="memory_limit_mb", type=float, metavar="MB", help="what a run may add, MB (512)"
+        )
 
     scan = verb(_scan, "list folders and count what lies there")
     scan.add_argument("folders", nargs="+", metavar="FOLDER")
@@ -203,14 +216,19 @@ def _parser() -> argparse.ArgumentParser:
     organize.add_argument("--plan", metavar="FILE", help="also save the plan, .csv or .parquet")
     limits(organize)
 
-    for made in (verb(_undo, "take a run back; the last one if none is named"), verb(_resume, "finish what a crash left")):
+    for made in (
+        verb(_undo, "take a run back; the last one if none is named"),
+        verb(_resume, "finish what a crash left"),
+    ):
         made.add_argument("run", nargs="?", metavar="RUN")
         made.add_argument("--journal", metavar="FILE", help="instead of the user's own")
     for made in (organize, verb(_runs, "list what was done")):
         made.add_argument("--journal", metavar="FILE", help="instead of the user's own")
 
     samples = verb(_samples, "lay out a messy collection of tiny real videos")
-    samples.add_argument("into", nargs="?", metavar="FOLDER", help="empty or not there yet; a temporary one if not given")
+    samples.add_argument(
+        "into", nargs="?", metavar="FOLDER", help="empty or not there yet; a temporary one if not given"
+    )
     samples.add_argument("-n", type=int, metavar="N", help="how many files")
     samples.add_argument("--seed", type=int, default=0)
     return parser

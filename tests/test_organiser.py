@@ -73,7 +73,9 @@ def test_in_a_thread(few, out):
 
 def test_in_a_script_without_a_main_guard(few, out, tmp_path):
     script = tmp_path / "script.py"
-    script.write_text(f"from mediaorg import organize_files_sync\nprint(len(organize_files_sync({str(few)!r}, {str(out)!r})))\n")
+    script.write_text(
+        f"from mediaorg import organize_files_sync\nprint(len(organize_files_sync({str(few)!r}, {str(out)!r})))\n"
+    )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, env=os.environ)
     assert int(done.stdout) > 0
     assert done.stderr == ""
@@ -219,7 +221,12 @@ def test_the_real_run_does_exactly_what_was_shown(messy, out):
 def test_a_result_says_what_the_old_one_said(messy, out):
     results = {r.original_path.name: r for r in organize_files_sync(messy, out)}
     one = results["Harbour.Lights.S01E01.1080p.WEB-DL.H264-TIDE.mkv"]
-    assert (one.show_name, one.episode_info, one.media_type, one.is_extra) == ("Harbour Lights", "S01E01", "episode", False)
+    assert (one.show_name, one.episode_info, one.media_type, one.is_extra) == (
+        "Harbour Lights",
+        "S01E01",
+        "episode",
+        False,
+    )
     assert one.metadata["quality"] == 1080
     assert set(one.metadata) == {*FileMetadata.__dataclass_fields__, "reason"}
     assert one.new_path.is_relative_to(out)

@@ -124,7 +124,9 @@ class Listing:
                         kind = "folder"
                     else:
                         kind = "file" if entry.is_file(follow_symlinks=False) else "other"
-                    found.setdefault(self.key(name), []).append(Entry(name, f"{path.rstrip('/')}/{name}", kind, entry.inode()))
+                    found.setdefault(self.key(name), []).append(
+                        Entry(name, f"{path.rstrip('/')}/{name}", kind, entry.inode())
+                    )
         except OSError:  # not there, or not ours to read: apply, which replaces nothing, will say so
             return _NOTHING
         return found
@@ -143,7 +145,13 @@ def plain_path(cell: str | os.PathLike[str]) -> str:
     >>> plain_path("/films//a/../b.mkv")
     '/films/b.mkv'
     """
-    if isinstance(cell, str) and cell.startswith("/") and "//" not in cell and "/." not in cell and not cell.endswith("/"):
+    if (
+        isinstance(cell, str)
+        and cell.startswith("/")
+        and "//" not in cell
+        and "/." not in cell
+        and not cell.endswith("/")
+    ):
         return cell
     return from_path(os.path.abspath(to_path(cell)))  # noqa: PTH100 (Path.absolute keeps "..")
 

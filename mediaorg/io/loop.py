@@ -55,18 +55,20 @@ class _Errand:
         self._future: Future[Any] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Any] | None = None
+        self._stopped = False
         # The context goes along, so that what is printed lands in the cell that called.
         context = contextvars.copy_context()
         self._thread = threading.Thread(target=context.run, args=(self._live,), name="mediaorg-run", daemon=True)
 
     def result(self) -> Any:
-        self._thread.start()
         try:
+            self._thread.start()
             return self._wait()
         except KeyboardInterrupt:
             self._stop()
-            with contextlib.suppress(asyncio.CancelledError):
-                self._wait()
+            if self._thread.is_alive():
+                with contextlib.suppress(asyncio.CancelledError):
+                    self._wait()
             raise
 
     def _wait(self) -> Any:
@@ -84,8 +86,12 @@ class _Errand:
 
     async def _main(self) -> Any:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        if self._stopped:  # before it could begin
+            self._coroutine.close()
+            raise asyncio.CancelledError
         return await self._coroutine
 
     def _stop(self) -> None:
+        self._stopped = True
         if self._loop is not None and self._task is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._task.cancel)

@@ -210,7 +210,9 @@ def _episode(layout: Layout, work: Work, names: str, root_name: str | None) -> P
     room = 255 - SIDECAR_ROOM - 8 - len(f"{name} {number} {part}{edition} - 2160p - copy 99".encode())
     title = cut(title, max(0, room)).rstrip(" .")
     head, tail = _slots(layout.episode_stem, work=name, number=number, part=part, episode_title=title and f" {title}")
-    return Place(_folders(layout.episode, work=name, season=season), head, tail, edition, layout.label, _of(layout.episode))
+    return Place(
+        _folders(layout.episode, work=name, season=season), head, tail, edition, layout.label, _of(layout.episode)
+    )
 
 
 def _extra(layout: Layout, work: Work, names: str, root_name: str | None) -> Place | str:

@@ -12,7 +12,9 @@ from typing import Final
 __all__ = ["LONGEST", "NAMINGS", "SIDECAR_ROOM", "component", "cut", "file_name", "split_suffix"]
 
 LONGEST: Final = 255  # byte a component; NTFS and exFAT count 255 UTF-16 units, which is never less
-SIDECAR_ROOM: Final = 56  # byte a stem leaves beside the suffix: ".Commentary.zh-Hans.default.forced.sdh.srt" and a little
+SIDECAR_ROOM: Final = (
+    56  # byte a stem leaves beside the suffix: ".Commentary.zh-Hans.default.forced.sdh.srt" and a little
+)
 NAMINGS: Final = ("safe", "posix")
 
 # CON, aux, COM1 and COM¹ open a device on Windows, whatever follows the first dot: "CON.mkv", "aux .mkv".
@@ -24,7 +26,9 @@ _SAFE: Final = str.maketrans({"/": "-", "\\": "-", "|": "-", '"': "'", "<": "", 
 _POSIX: Final = str.maketrans({"/": "-", "\\": "-"})  # a backslash could be read as the escape of a path cell
 _JOINERS: Final = "\u200c\u200d"  # ZWNJ and ZWJ carry meaning in Persian, Indic scripts and emoji
 # Format characters one sees: Arabic number signs and their kin (Unicode's prepended concatenation marks).
-_SEEN_FORMATS: Final = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+_SEEN_FORMATS: Final = frozenset(
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+)
 _PLAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9()'!&,_-]| (?! ))*[A-Za-z0-9()'!&,_-]", re.ASCII)
 _SUFFIX: Final = re.compile(r"\.[^\s./\\]{1,16}\Z")
 
@@ -69,7 +73,9 @@ def file_name(stem: str, suffix: str, *, names: str = "safe", room: int = SIDECA
     >>> file_name("CON", ".mkv")
     'CON_.mkv'
     """
-    suffix = component("x" + suffix, names=names, most=1 + 2 * len(suffix.encode("utf-8", "replace")))[1:] if suffix else ""
+    suffix = (
+        component("x" + suffix, names=names, most=1 + 2 * len(suffix.encode("utf-8", "replace")))[1:] if suffix else ""
+    )
     return component(stem, names=names, most=max(8, LONGEST - len(suffix.encode()) - room)) + suffix
 
 

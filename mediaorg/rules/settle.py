@@ -8,7 +8,19 @@ from typing import Any, Final
 from mediaorg.records import Label
 from mediaorg.rules import cameras, extras
 from mediaorg.rules.folders import Context, season_of
-from mediaorg.rules.names import Reading, bare, mirrored, plain, prepared, read, reads_as_junk, same, stem_of, untagged, words
+from mediaorg.rules.names import (
+    Reading,
+    bare,
+    mirrored,
+    plain,
+    prepared,
+    read,
+    reads_as_junk,
+    same,
+    stem_of,
+    untagged,
+    words,
+)
 
 __all__ = ["REVIEW", "Guess", "Seen", "settle"]
 

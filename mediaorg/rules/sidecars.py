@@ -72,7 +72,8 @@ _FOLDER_WIDE: Final = re.compile(
 _FOLDER_NFO: Final = ("movie", "tvshow", "season")
 _SUBTITLE_FOLDERS: Final = ("subs", "sub", "subtitles", "subtitle", "vobsubs", "vobsub")
 _SEASON_FOLDER: Final = re.compile(
-    r"(?:season|series|staffel|saison|temporada|stagione|сезон)[ ._-]*\d{1,4}|s\d{1,2}|specials|第\d{1,2}季", re.IGNORECASE
+    r"(?:season|series|staffel|saison|temporada|stagione|сезон)[ ._-]*\d{1,4}|s\d{1,2}|specials|第\d{1,2}季",
+    re.IGNORECASE,
 )
 
 
@@ -211,7 +212,9 @@ def _pieces(word: str) -> list[str]:
 
 def _said(word: str) -> bool:
     low = word.lower()
-    known = low in _FLAGS or low in ("simplified", "traditional", "latin", "european") or _INDEX.fullmatch(word) is not None
+    known = (
+        low in _FLAGS or low in ("simplified", "traditional", "latin", "european") or _INDEX.fullmatch(word) is not None
+    )
     return known or _language(word) is not None or ("-" in word and _pieces(word) != [word])
 
 
@@ -249,4 +252,6 @@ def _short(words: list[str], most: int) -> str:
 
 
 def _fold(text: str) -> str:
-    return text.lower() if text.isascii() else unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return (
+        text.lower() if text.isascii() else unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    )

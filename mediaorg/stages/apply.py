@@ -430,18 +430,17 @@ def _in_order(moves: Mapping[int, Move], marks: Mapping[int, Mark]) -> Sequence[
 
 def _refuse_missing_roots(plan: pd.DataFrame, ready: Sequence[Planned]) -> None:
     """A root that is gone is most often an unmounted disk: nothing may be made, or called gone, in its place."""
-    facts = noted(plan)
-    facts = {**facts, **facts["plan"]} if isinstance(facts.get("plan"), dict) else facts
+    existed = noted(plan).get("plan", {}).get("target_root_existed") is True
     targets = {row.target_root for row in ready if row.target_root is not None}
     for root in sorted(targets):
         seen = disk.look(disk.real_folder(root))
-        if seen is None and facts.get("target_root_existed") is True:
+        if seen is None and existed:
             raise RootGone(
                 f"{from_path(root)} was there when the plan was made and is gone; mount its disk, or plan again"
             )
         if seen is not None and not stat.S_ISDIR(seen.st_mode):
             raise NotAFolder(f"{from_path(root)} is no folder; give another target")
-    named = facts.get("roots") or []
+    named = noted(plan).get("scan", {}).get("roots", [])
     roots = {_system_path(cell) for cell in (*named, *_cells(plan, "root")) if isinstance(cell, str)}
     gone = [root for root in roots if root is not None and disk.look(disk.real_folder(root)) is None]
     for root in gone:

@@ -18,6 +18,7 @@ from mediaorg.rules.kinds import VIDEO, kind
 from mediaorg.rules.layouts import LAYOUTS, Layout, Work
 from mediaorg.rules.safe_names import NAMINGS, split_suffix
 from mediaorg.stages.plan_files import load_plan, save_plan
+from mediaorg.stages.tables import note
 from mediaorg.stages.targets import SIDECARS, File, Settings, Targets
 from mediaorg.stages.verdicts import MOVES, Rows, judge
 
@@ -91,7 +92,10 @@ def plan(
         status, reason = judge(rows, listing)
         # Some were given a place whose holder turned out to stay: name them anew, knowing that.
         stuck = frozenset(i for i, verdict in enumerate(status) if verdict != "ready")
-        taken = any(verdict == "conflict" and (why or "").startswith("target_exists") for verdict, why in zip(status, reason, strict=True))
+        taken = any(
+            verdict == "conflict" and (why or "").startswith("target_exists")
+            for verdict, why in zip(status, reason, strict=True)
+        )
         if on_conflict == "conflict" or not taken or stuck <= stays:
             break
         stays |= stuck
@@ -109,13 +113,16 @@ def plan(
             "status": status,
             "reason": reason,
             "belongs_to": rows.belongs_to,
-            **{name: [_whole(cell) for cell in _cells(labels, name)] for name in ("size", "mtime_ns", "inode", "device")},
+            **{
+                name: [_whole(cell) for cell in _cells(labels, name)]
+                for name in ("size", "mtime_ns", "inode", "device")
+            },
         },
     )
-    about = {"target_root": root, "target_root_existed": listing.holds(root), "layout": profile.name}
-    earlier = labels.attrs.get("mediaorg")
-    planned.attrs = {**labels.attrs, "mediaorg": {**(earlier if isinstance(earlier, dict) else {}), **about}}
-    return planned
+    planned.attrs = labels.attrs
+    return note(
+        planned, "plan", {"target_root": root, "target_root_existed": listing.holds(root), "layout": profile.name}
+    )
 
 
 def check(plan: "pd.DataFrame", *, existing: "pd.DataFrame | Iterable[Any] | None" = None) -> "pd.DataFrame":
@@ -190,7 +197,11 @@ def _listing(existing: "pd.DataFrame | Iterable[Any] | None", roots: Iterable[st
     known = sorted({root for root in roots if root is not None})
     return Listing(
         collision_key,
-        given=[full for path in paths for full in ([path] if path.startswith("/") or not known else [f"{root}/{path}" for root in known])],
+        given=[
+            full
+            for path in paths
+            for full in ([path] if path.startswith("/") or not known else [f"{root}/{path}" for root in known])
+        ],
     )
 
 
@@ -211,7 +222,10 @@ def _cells(frame: "pd.DataFrame", name: str) -> list[Any]:
 
 
 def _texts(frame: "pd.DataFrame", name: str) -> list[str | None]:
-    return [None if cell is None or cell == "" else cell if isinstance(cell, str) else _text(cell) for cell in _cells(frame, name)]
+    return [
+        None if cell is None or cell == "" else cell if isinstance(cell, str) else _text(cell)
+        for cell in _cells(frame, name)
+    ]
 
 
 def _text(cell: Any) -> str:

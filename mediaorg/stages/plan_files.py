@@ -169,12 +169,18 @@ def _read_csv(path: Path) -> "pd.DataFrame":
     about: dict[str, Any] = {}
     if str(header[-1]).startswith(f"{_ABOUT} {{"):
         about = json.loads(header[-1][len(_ABOUT) :])
-    columns = {name: body.iloc[:, at].tolist() for at, name in enumerate(header) if name and not name.startswith(f"{_ABOUT} {{")}
+    columns = {
+        name: body.iloc[:, at].tolist()
+        for at, name in enumerate(header)
+        if name and not name.startswith(f"{_ABOUT} {{")
+    }
     at_index = about.get("index")
     levels = len(at_index["names"]) if at_index else int(header[0] == "index")
     names = [name for at, name in enumerate(header) if at >= levels and name in columns]
     index = _index([body.iloc[:, at].tolist() for at in range(levels)], at_index, len(body))
-    frame = pd.DataFrame({name: _restored(name, columns[name], about, index) for name in names}, index=index, columns=names)
+    frame = pd.DataFrame(
+        {name: _restored(name, columns[name], about, index) for name in names}, index=index, columns=names
+    )
     frame.attrs = about.get("attrs", {})
     return frame
 
@@ -218,7 +224,13 @@ def _unguarded(cell: str) -> str | None:
 def _by_schema(cells: list[str | None], column: schema.Column | None) -> list[Any]:
     if column is None or column.dtype in ("text", "instant", "day"):
         return list(cells)
-    read: dict[str, Callable[[str], Any]] = {"tuple": _tuple, "yesno": _yes, "number": float, "count": _whole, "identity": _whole}
+    read: dict[str, Callable[[str], Any]] = {
+        "tuple": _tuple,
+        "yesno": _yes,
+        "number": float,
+        "count": _whole,
+        "identity": _whole,
+    }
     return [None if cell is None else read[column.dtype](cell) for cell in cells]
 
 
@@ -316,4 +328,6 @@ def _with_pyarrow(do: Callable[[], Any]) -> Any:
     try:
         return do()
     except ImportError as error:
-        raise MissingProgram("Parquet needs pyarrow: pip install 'mediaorg[parquet]', or save the plan as .csv") from error
+        raise MissingProgram(
+            "Parquet needs pyarrow: pip install 'mediaorg[parquet]', or save the plan as .csv"
+        ) from error

@@ -61,7 +61,7 @@ async def scan(
     >>> import mediaorg as mo
     >>> files = mo.run(mo.scan(mo.samples(), progress=False))
     >>> sorted(files["kind"].unique())
-    ['artwork', 'audio', 'nfo', 'subtitle', 'video']
+    ['artwork', 'audio', 'nfo', 'other', 'subtitle', 'video']
     """
     if not roots:
         raise BadSetting("scan needs a folder: scan('~/Videos')")

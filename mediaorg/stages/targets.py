@@ -248,7 +248,11 @@ class Targets:
         stem, suffix = found.stem(label, copy), split_suffix(_letters(self.files[i].name))[1]
         folder = self._folders[i]
         plain = found.work is not None and stem.startswith(folder.rpartition("/")[2])
-        if not plain or len(stem.encode()) > LONGEST - SIDECAR_ROOM - len(suffix.encode(errors="replace")) or not suffix.isascii():
+        if (
+            not plain
+            or len(stem.encode()) > LONGEST - SIDECAR_ROOM - len(suffix.encode(errors="replace"))
+            or not suffix.isascii()
+        ):
             mark = COPY.format(number=copy) if copy > 1 else ""
             room = SIDECAR_ROOM + len(mark.encode())
             named = file_name(stem.removesuffix(mark), suffix, names=self.settings.names, room=room)
@@ -395,7 +399,11 @@ class Targets:
             return None
         home, video = next(iter(works.items()))
         name = self.files[i].name.lower()
-        if video in near and is_season_folder(folder.rpartition("/")[2]) and not name.startswith(("tvshow", "season0", "season1")):
+        if (
+            video in near
+            and is_season_folder(folder.rpartition("/")[2])
+            and not name.startswith(("tvshow", "season0", "season1"))
+        ):
             home = self._folders[video]
         return video, home
 

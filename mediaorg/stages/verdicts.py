@@ -125,7 +125,9 @@ def _together(rows: Rows, here: list[str | None], status: list[str], reason: lis
         stems = [split_suffix((rows.target[i] or "").rpartition("/")[2])[0] for i in group]
         if unstackable(LAYOUTS[name], folder.rpartition("/")[2], stems):
             for i in group:
-                settle(i, "blocked", f"parts_and_versions: {name} cannot play parts of a film with versions beside them")
+                settle(
+                    i, "blocked", f"parts_and_versions: {name} cannot play parts of a film with versions beside them"
+                )
     for key, group in wanted.items():
         if len(group) > 1:
             for i in group:
@@ -185,7 +187,11 @@ def _is_it(rows: Rows, i: int, entry: Entry, listing: Listing) -> bool:
 
 
 def _taken(entry: Entry | None) -> str:
-    return "target_exists: what stands there stays" if entry is None else f"target_exists: {entry.path} is there ({entry.kind})"
+    return (
+        "target_exists: what stands there stays"
+        if entry is None
+        else f"target_exists: {entry.path} is there ({entry.kind})"
+    )
 
 
 def _followed(

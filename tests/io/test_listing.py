@@ -52,7 +52,9 @@ def test_undecodable_names_are_cells(tmp_path):
     name = os.fsdecode(b"bad\xff.mkv")
     (tmp_path / name).touch()
     root = from_path(tmp_path)
-    assert [entry.name for entry in Listing(collision_key).at(root, f"{root}/{from_path(name)}")[0]] == [from_path(name)]
+    assert [entry.name for entry in Listing(collision_key).at(root, f"{root}/{from_path(name)}")[0]] == [
+        from_path(name)
+    ]
 
 
 def test_a_file_is_known_by_its_identity_under_another_name(tmp_path):

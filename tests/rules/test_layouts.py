@@ -18,7 +18,13 @@ def test_every_layout_knows_every_type_of_extra(layout):
 
 
 def test_another_server_is_another_table():
-    mine = replace(JELLYFIN, name="mine", film=("Films", "{work}"), label=" [{label}]", episode_stem="{work} - {number}{episode_title}{label}")
+    mine = replace(
+        JELLYFIN,
+        name="mine",
+        film=("Films", "{work}"),
+        label=" [{label}]",
+        episode_stem="{work} - {number}{episode_title}{label}",
+    )
     film = place(mine, Work("movie", "Alien", 1979, edition="Cut"))
     assert isinstance(film, Place)
     assert (film.folders, film.stem("720p")) == (("Films", "Alien (1979)"), "Alien (1979) [Cut 720p]")
@@ -46,7 +52,12 @@ def test_a_film_of_any_title_keeps_year_and_part_and_begins_with_its_folder(titl
         assert f"-cd{part} - copy" in stem
 
 
-@given(title=st.text(max_size=300), episode_title=st.text(max_size=300), season=st.integers(0, 99), episode=st.integers(0, 9999))
+@given(
+    title=st.text(max_size=300),
+    episode_title=st.text(max_size=300),
+    season=st.integers(0, 99),
+    episode=st.integers(0, 9999),
+)
 def test_an_episode_of_any_title_keeps_its_number(title, episode_title, season, episode):
     found = place(JELLYFIN, Work("episode", title or "x", 2004, season, (episode,), episode_title=episode_title))
     assert isinstance(found, Place)
@@ -71,7 +82,10 @@ def test_parts_and_versions_do_not_go_together(stems, cannot):
     assert unstackable(JELLYFIN, "X", stems) is cannot
 
 
-@pytest.mark.parametrize(("quality", "claimed", "said"), [(1080, None, "1080p"), (None, "4K", "4K"), (None, "7,1.", "7 1"), (None, None, None)])
+@pytest.mark.parametrize(
+    ("quality", "claimed", "said"),
+    [(1080, None, "1080p"), (None, "4K", "4K"), (None, "7,1.", "7 1"), (None, None, None)],
+)
 def test_a_version_is_its_quality_else_what_its_name_claims(quality, claimed, said):
     assert version(quality, claimed) == said
 

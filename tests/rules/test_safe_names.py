@@ -14,7 +14,9 @@ NASTY = [
     "e?\u0301", "x: ", "LPT1 . . ", "- - -", "नमस्ते" * 60, "각" * 100, "\u1112\u1161\u11ab" * 90, "\ufffe", "Con. ", "con .", "c?on",
     "\u00a0\u3000", "&#x2F;", "%2e%2e%2f", "＜＞：", "a\u0338", "<\u0338", "COM1:", "nul:x",
 ]  # fmt: skip
-titles = st.one_of(st.sampled_from(NASTY), st.text(max_size=300), st.text(alphabet="Cc Oo.nN:?/\\-_~12³\u0301\u200d", max_size=12))
+titles = st.one_of(
+    st.sampled_from(NASTY), st.text(max_size=300), st.text(alphabet="Cc Oo.nN:?/\\-_~12³\u0301\u200d", max_size=12)
+)
 
 
 @given(titles, st.sampled_from(NAMINGS), st.integers(8, LONGEST))
@@ -38,7 +40,16 @@ def test_a_component_is_one_component_whatever_the_title(title, names, most):
     assert not set(made) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u200b\u200e\u200f\ufeff")
     if names == "safe":
         assert not set(made) & set('<>:"|?*')
-        assert made.partition(".")[0].strip().casefold() not in {"con", "prn", "aux", "nul", "com1", "lpt1", "com¹", "conin$"}
+        assert made.partition(".")[0].strip().casefold() not in {
+            "con",
+            "prn",
+            "aux",
+            "nul",
+            "com1",
+            "lpt1",
+            "com¹",
+            "conin$",
+        }
 
 
 @given(titles, st.sampled_from(["", ".mkv", ".MKV", ".x265", ".m2ts", ".a:b", ".\udcff"]))
@@ -95,7 +106,13 @@ def test_a_cut_never_halves_a_letter(letter, most):
 
 @pytest.mark.parametrize(
     ("name", "parts"),
-    [("Film.mkv", ("Film", ".mkv")), ("Film", ("Film", "")), (".mkv", (".mkv", "")), ("A.B.srt", ("A.B", ".srt")), ("Mr. X", ("Mr. X", ""))],
+    [
+        ("Film.mkv", ("Film", ".mkv")),
+        ("Film", ("Film", "")),
+        (".mkv", (".mkv", "")),
+        ("A.B.srt", ("A.B", ".srt")),
+        ("Mr. X", ("Mr. X", "")),
+    ],
 )
 def test_a_suffix_is_the_last_short_word_behind_a_dot(name, parts):
     assert split_suffix(name) == parts

@@ -71,7 +71,9 @@ def test_two_subtitles_that_would_share_a_name_keep_their_own_words():
 
 def test_the_longest_stem_wins():
     videos = ["Film.mkv", "Film.2.mkv", "Film.2.extended.mkv"]
-    found = list(owners(videos, ["Film.2.extended.en.srt", "Film.2.en.srt", "Film.3.srt", "Filmography.srt", "FILM.SRT"]))
+    found = list(
+        owners(videos, ["Film.2.extended.en.srt", "Film.2.en.srt", "Film.3.srt", "Filmography.srt", "FILM.SRT"])
+    )
     assert [belonging and belonging.video for belonging in found] == [2, 1, 0, None, 0]
 
 

@@ -256,11 +256,11 @@ def test_a_root_that_is_a_link_itself_is_the_users_wish(desk: Desk, home: Path) 
 
 def test_a_missing_root_is_made_but_one_that_vanished_stops_the_run(desk: Desk, home: Path) -> None:
     plan = make_plan([(film(home / "a"), home / "lib" / "a")], home / "lib")
-    plan.attrs = {"mediaorg": {"target_root_existed": True}}
+    plan.attrs = {"mediaorg": {"plan": {"target_root_existed": True}}}
     with pytest.raises(RootGone, match="mount"):
         desk.apply(plan)
     assert (home / "a").exists()
-    plan.attrs = {"mediaorg": {"target_root_existed": False}}
+    plan.attrs = {"mediaorg": {"plan": {"target_root_existed": False}}}
     run = desk.apply(plan)
     assert states(run) == ["done"]
     desk.undo(run)
@@ -269,7 +269,7 @@ def test_a_missing_root_is_made_but_one_that_vanished_stops_the_run(desk: Desk, 
 
 def test_a_source_root_that_vanished_stops_the_run(desk: Desk, home: Path) -> None:
     plan = make_plan([(film(home / "disk" / "a"), home / "lib" / "a")], home / "lib")
-    plan.attrs = {"mediaorg": {"roots": [from_path(home / "disk")]}}
+    plan.attrs = {"mediaorg": {"scan": {"roots": [from_path(home / "disk")]}}}
     (home / "disk").rename(home / "unmounted")
     with pytest.raises(RootGone):
         desk.apply(plan)

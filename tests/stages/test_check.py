@@ -122,7 +122,11 @@ def test_one_that_stays_holds_up_the_whole_chain():
 def test_a_sidecar_goes_with_its_video_or_not_at_all():
     table = pd.DataFrame([{"path": "/in/a.mkv", **FILM, "needs_review": False}, {"path": "/in/a.srt"}])
     plan = mo.plan(table, "/lib", existing=[])
-    for edit, status in ({"operation": "skip"}, "blocked"), ({"target": "/x"}, "blocked"), ({"needs_review": True}, "review"):
+    for edit, status in (
+        ({"operation": "skip"}, "blocked"),
+        ({"target": "/x"}, "blocked"),
+        ({"needs_review": True}, "review"),
+    ):
         edited = plan.copy()
         for column, cell in edit.items():
             edited.loc[0, column] = cell
@@ -167,8 +171,8 @@ def test_the_disk_is_asked_and_its_links_are_not_entered(tmp_path):
     plan = mo.plan(films("a", "b", "c"), tmp_path / "lib", on_conflict="conflict")
     assert plan["status"].tolist() == ["conflict", "blocked", "ready"]
     assert plan.loc[1, "reason"].startswith("link: ")
-    assert plan.attrs["mediaorg"]["target_root_existed"] is True
-    assert mo.plan(films("a"), tmp_path / "none").attrs["mediaorg"]["target_root_existed"] is False
+    assert plan.attrs["mediaorg"]["plan"]["target_root_existed"] is True
+    assert mo.plan(films("a"), tmp_path / "none").attrs["mediaorg"]["plan"]["target_root_existed"] is False
     assert not (tmp_path / "none").exists()
 
 
@@ -257,9 +261,19 @@ label = st.fixed_dictionaries(
     }
 )
 folders = st.sampled_from(
-    ["/in/1", "/in/2", "/in/2/Season 1", "/lib", "/lib/Movies/Alien (1979)", "/lib/Movies/Alien", "/lib/Shows/A/Season 01"]
+    [
+        "/in/1",
+        "/in/2",
+        "/in/2/Season 1",
+        "/lib",
+        "/lib/Movies/Alien (1979)",
+        "/lib/Movies/Alien",
+        "/lib/Shows/A/Season 01",
+    ]
 )
-collections = st.lists(st.tuples(folders, names, label), min_size=1, max_size=14, unique_by=lambda row: f"{row[0]}/{row[1]}")
+collections = st.lists(
+    st.tuples(folders, names, label), min_size=1, max_size=14, unique_by=lambda row: f"{row[0]}/{row[1]}"
+)
 stock = st.lists(
     st.sampled_from(
         [
@@ -323,7 +337,9 @@ def test_check_agrees_with_plan_and_with_itself(collection, stock, chosen):
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(collections, stock)
 def test_a_plan_that_was_applied_leaves_nothing_to_do(collection, stock):
-    table = tabled([(folder, name, {**label, "needs_review": False, "playable": True}) for folder, name, label in collection])
+    table = tabled(
+        [(folder, name, {**label, "needs_review": False, "playable": True}) for folder, name, label in collection]
+    )
     existing = there(table, stock)
     plan = mo.plan(table, "/lib", existing=existing)
     moved = dict(plan.loc[plan["status"] == "ready", ["source", "target"]].itertuples(index=False))
@@ -338,7 +354,15 @@ def test_a_plan_that_was_applied_leaves_nothing_to_do(collection, stock):
 def test_no_title_leads_out_of_the_library(title, episode_title):
     for kind in ("movie", "episode", "extra", "home_video"):
         table = pd.DataFrame(
-            [{"path": "/in/a.mkv", "media_type": kind, "title": title, "episodes": (1,), "episode_title": episode_title}]
+            [
+                {
+                    "path": "/in/a.mkv",
+                    "media_type": kind,
+                    "title": title,
+                    "episodes": (1,),
+                    "episode_title": episode_title,
+                }
+            ]
         )
         target = mo.plan(table, "/lib", existing=[]).loc[0, "target"]
         if not pd.isna(target):

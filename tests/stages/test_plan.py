@@ -146,7 +146,10 @@ def test_an_extra_goes_where_its_owner_goes():
         ("t.mkv", {"media_type": "extra", "title": "Other words", "extra_type": "trailer", "extra_of": "/in/a.mkv"}),
         ("u.mkv", {**SHOW, "media_type": "extra", "extra_type": "trailer"}),
     )
-    assert targets(mo.plan(table, "/lib", existing=[]))[1:] == ["Shows/Lost (2004)/trailers/t.mkv", "Shows/Lost (2004)/trailers/u.mkv"]
+    assert targets(mo.plan(table, "/lib", existing=[]))[1:] == [
+        "Shows/Lost (2004)/trailers/t.mkv",
+        "Shows/Lost (2004)/trailers/u.mkv",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -173,7 +176,11 @@ def test_a_label_too_thin_for_a_place_is_blocked(label):
 
 
 def test_doubt_holds_a_video_and_its_subtitle():
-    table = rows(("a/x.mkv", {**FILM, "needs_review": True}), ("a/x.srt", {}), ("b/y.mkv", {**SHOW, "episodes": (1,), "playable": False}))
+    table = rows(
+        ("a/x.mkv", {**FILM, "needs_review": True}),
+        ("a/x.srt", {}),
+        ("b/y.mkv", {**SHOW, "episodes": (1,), "playable": False}),
+    )
     planned = mo.plan(table, "/lib", existing=[])
     assert planned["status"].tolist() == ["review", "review", "review"]
     assert planned["target"].notna().all()
@@ -206,7 +213,8 @@ def test_keep_both_numbers_copies_and_says_so():
     table = rows(("a.mkv", FILM), ("b.mkv", FILM), ("c.avi", FILM), ("c.srt", {}))
     planned = mo.plan(table, "/lib", existing=[])
     assert targets(planned) == [
-        f"Movies/Alien (1979)/Alien (1979){rest}" for rest in (".mkv", " - copy 2.mkv", " - copy 3.avi", " - copy 3.srt")
+        f"Movies/Alien (1979)/Alien (1979){rest}"
+        for rest in (".mkv", " - copy 2.mkv", " - copy 3.avi", " - copy 3.srt")
     ]
     assert planned["status"].eq("ready").all()
     assert planned["reason"].str.startswith("copy: ").tolist()[1:3] == [True, True]
@@ -339,7 +347,10 @@ def test_a_plan_keeps_rows_order_index_labels_and_identity():
     assert planned["move_id"].is_unique
     assert not set(planned["move_id"]) & set(mo.plan(table, "/lib", existing=[])["move_id"])
     assert planned.attrs["mine"] == [1]
-    assert planned.attrs["mediaorg"] == {"scanned": "yes", "target_root": "/lib", "target_root_existed": False, "layout": "jellyfin"}
+    assert planned.attrs["mediaorg"] == {
+        "scanned": "yes",
+        "plan": {"target_root": "/lib", "target_root_existed": False, "layout": "jellyfin"},
+    }
 
 
 def test_no_rows_give_the_same_columns():
@@ -350,7 +361,9 @@ def test_no_rows_give_the_same_columns():
     assert {column.name for column in schema.PLAN} <= set(none.columns)
 
 
-@pytest.mark.parametrize("wrong", [{"layout": "emby"}, {"operation": "remove"}, {"on_conflict": "overwrite"}, {"names": "ugly"}])
+@pytest.mark.parametrize(
+    "wrong", [{"layout": "emby"}, {"operation": "remove"}, {"on_conflict": "overwrite"}, {"names": "ugly"}]
+)
 def test_a_bad_setting_names_itself_and_its_choices(wrong):
     with pytest.raises(BadSetting, match=f"{next(iter(wrong))} must be one of .*, not"):
         mo.plan(rows(("a.mkv", FILM)), "/lib", existing=[], **wrong)

@@ -44,7 +44,13 @@ def test_a_plan_comes_back_as_it_was(tmp_path, suffix):
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize(
-    "index", [[7, 3, 9], ["NA", "=x", ""], pd.MultiIndex.from_tuples([(1, "a"), (1, "b"), (2, "a")], names=["n", "letter"]), pd.RangeIndex(4, 10, 2)]
+    "index",
+    [
+        [7, 3, 9],
+        ["NA", "=x", ""],
+        pd.MultiIndex.from_tuples([(1, "a"), (1, "b"), (2, "a")], names=["n", "letter"]),
+        pd.RangeIndex(4, 10, 2),
+    ],
 )
 def test_any_index_comes_back(tmp_path, suffix, index):
     plan = planned(["a", "b", "c"])
@@ -62,7 +68,11 @@ def test_no_rows_and_some_rows_come_back(tmp_path, suffix, keep):
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(st.lists(st.one_of(st.none(), st.text(st.characters(blacklist_categories=["Cs"]), max_size=20)), min_size=1, max_size=6))
+@given(
+    st.lists(
+        st.one_of(st.none(), st.text(st.characters(blacklist_categories=["Cs"]), max_size=20)), min_size=1, max_size=6
+    )
+)
 def test_any_text_survives_csv(tmp_path, texts):
     table = pd.DataFrame({"title": pd.Series(texts, dtype="str"), "b": "x"})
     mo.save_plan(table, tmp_path / "t.csv")

@@ -3,14 +3,16 @@
 import asyncio
 import contextlib
 import contextvars
+import logging
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 __all__ = ["in_thread", "run"]
 
 T = TypeVar("T")
+_log: Final = logging.getLogger("mediaorg")
 
 
 async def in_thread(work: Callable[[], T], *, stop: threading.Event | None = None) -> T:
@@ -28,6 +30,8 @@ async def in_thread(work: Callable[[], T], *, stop: threading.Event | None = Non
             if stop is not None:
                 stop.set()
             await asyncio.wait([done])
+            if (error := done.exception()) is not None:
+                _log.error("what was stopped did not end well: %s", error)
             raise
 
 

@@ -1,17 +1,19 @@
 """classify: what every file is, by its name, its folders and its neighbours; no file is touched."""
 
-import asyncio
 import os
 import re
+import threading
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mediaorg import schema
 from mediaorg.errors import BadSetting
+from mediaorg.io.loop import in_thread
 from mediaorg.io.names_engine import KEPT, guess
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.records import Label, Limits
@@ -20,13 +22,14 @@ from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.kinds import kind as kind_of_suffix
 from mediaorg.rules.names import bare, plain, same, stem_of
 from mediaorg.rules.settle import Guess, Seen, settle
+from mediaorg.stages.scan import scan
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["classify"]
 
-_CHUNK: Final = 64  # rows between two looks at the event loop: about 0.4 s of guessit
+_CHUNK: Final = 64  # rows between two looks at the stop sign: about 0.4 s of guessit
 _FIELDS: Final = tuple(field.name for field in fields(Label))
 _COLUMNS: Final = {column.name: column for column in schema.LABELS}
 
@@ -43,8 +46,8 @@ async def classify(
 ) -> "pd.DataFrame":
     """Label every file: the same rows, order and index, and the columns of `schema.LABELS`.
 
-    files: a frame with at least `path`, one path, or a list of them; nothing is looked at on the disk, so no file need
-        exist. `root`, `kind`, `duration` [s] and `creation_time` are used where the frame has them.
+    files: a frame with at least `path`, a list of paths, or a folder, which is scanned; otherwise nothing is looked at
+        on the disk, so no file need exist. `root`, `kind`, `duration` [s] and `creation_time` are used where the frame has them.
     corrections: a frame of `path` or `folder` (a path cell) and any label columns; what it says outranks every guess.
         A `path` outranks a `folder`, and a nearer folder one further up.
     ai, catalogue: must be None: this version labels offline only.
@@ -54,27 +57,24 @@ async def classify(
     Below a confidence of 0.7, or without a title where one is needed, `needs_review` is True. What is wrong with a name
     is a value in `label_error`. Raises BadSetting and MissingColumns.
 
-    >>> import asyncio
-    >>> labels = asyncio.run(classify(["Some Show/Season 2/Some Show S02E05.mkv"], progress=False))
+    >>> import mediaorg as mo
+    >>> labels = mo.run(mo.classify(["Some Show/Season 2/Some Show S02E05.mkv"], progress=False))
     >>> labels.loc[0, ["media_type", "title", "episodes"]].tolist()
     ['episode', 'Some Show', (5,)]
     """
     for name, value in (("ai", ai), ("catalogue", catalogue)):
         if value is not None:
             raise BadSetting(f"{name} must be None: this version labels offline only")
+    if isinstance(files, (str, os.PathLike)) and Path(files).expanduser().is_dir():
+        files = await scan(files, progress=progress)
     frame = _frame(files)
     schema.need(frame, "path", stage="classify")
     told = _Corrections.of(corrections)
     ask = guess if cache else lru_cache(maxsize=KEPT)(guess.__wrapped__)  # once a name in this run, in any case
     rows = _rows(frame)
-    labels: list[Label] = []
+    stop = threading.Event()
     with Progress(progress, "classify", len(rows)) as bar:
-        counting = await asyncio.to_thread(_numbers, rows)
-        for start in range(0, len(rows), _CHUNK):
-            chunk = range(start, min(start + _CHUNK, len(rows)))
-            labels += await asyncio.to_thread(_chunk, rows, counting, chunk, ask)
-            bar.advance(len(chunk))
-        labels = await asyncio.to_thread(_together, rows, labels)
+        labels = await in_thread(partial(_labelled, rows, ask, stop, bar.advance), stop=stop)
     labels = [told.over(row.cell, label) for row, label in zip(rows, labels, strict=True)]
     return schema.widen(frame, schema.LABELS, {name: [getattr(label, name) for label in labels] for name in _FIELDS})
 
@@ -137,8 +137,14 @@ def _kind(name: str) -> str:
     return kind_of_suffix(suffix[0]) if suffix else VIDEO
 
 
-def _chunk(rows: Sequence[_Row], counting: Sequence[tuple[bool, int]], chunk: range, ask: Guess) -> list[Label]:
-    return [_label(rows[at], *counting[at], ask) for at in chunk]
+def _labelled(rows: Sequence[_Row], ask: Guess, stop: threading.Event, advance: Callable[[int], object]) -> list[Label]:
+    counting = _numbers(rows)
+    labels: list[Label] = []
+    while len(labels) < len(rows) and not stop.is_set():
+        chunk = range(len(labels), min(len(labels) + _CHUNK, len(rows)))
+        labels += [_label(rows[at], *counting[at], ask) for at in chunk]
+        advance(len(chunk))
+    return labels if stop.is_set() else _together(rows, labels)
 
 
 def _label(row: _Row, counting: bool, hundreds: int, ask: Guess) -> Label:

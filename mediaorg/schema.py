@@ -26,6 +26,7 @@ __all__ = [
     "Column",
     "from_path",
     "need",
+    "path_text",
     "table",
     "to_path",
     "widen",
@@ -191,11 +192,16 @@ def to_path(cell: str | os.PathLike[str]) -> Path:
     >>> to_path(from_path(b"/films/bad\xff.mkv")) == Path(os.fsdecode(b"/films/bad\xff.mkv"))
     True
     """
-    if not isinstance(cell, str):
-        if not isinstance(cell, os.PathLike):
-            raise TypeError(f"a path cell is text, not {cell!r}")
-        return Path(cell)
-    return Path(_ESCAPED.sub(_unescape, cell))
+    return Path(path_text(cell))
+
+
+def path_text(cell: str | os.PathLike[str]) -> str:
+    """Do as `to_path`, without the object: the text the system's own calls take."""
+    if isinstance(cell, str):
+        return _ESCAPED.sub(_unescape, cell)
+    if isinstance(cell, os.PathLike):
+        return os.fspath(cell)
+    raise TypeError(f"a path cell is text, not {cell!r}")
 
 
 def _escape(found: re.Match[str]) -> str:

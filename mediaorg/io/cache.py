@@ -7,7 +7,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, fields, replace
+from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -124,7 +124,8 @@ def _connected(file: Path) -> sqlite3.Connection:
 
 def _signed(identity: Identity) -> tuple[int, ...]:
     """SQLite counts in signed 64 bits; an inode may have the top bit set."""
-    return tuple(number - (1 << 64) if number >= 1 << 63 else number for number in astuple(identity))
+    numbers = (identity.size, identity.mtime_ns, identity.inode, identity.device)
+    return tuple(number - (1 << 64) if number >= 1 << 63 else number for number in numbers)
 
 
 def _identity(row: Sequence[int]) -> Identity:
@@ -132,8 +133,9 @@ def _identity(row: Sequence[int]) -> Identity:
 
 
 def _cells(probe: Probe) -> tuple[Any, ...]:
-    lists = {name: json.dumps(value) for name in _LISTS if (value := getattr(probe, name)) is not None}
-    return astuple(replace(probe, **lists))  # type: ignore[arg-type]
+    return tuple(
+        json.dumps(cell) if isinstance(cell, tuple) else cell for cell in (getattr(probe, n) for n in _COLUMNS)
+    )
 
 
 def _probe(row: Sequence[Any]) -> Probe:

@@ -23,7 +23,7 @@ from mediaorg.io.workers import Crashed, Workers
 from mediaorg.records import Identity, Limits, Probe
 from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.probe_row import probe_row
-from mediaorg.schema import PROBE, to_path, widen
+from mediaorg.schema import PROBE, path_text, widen
 from mediaorg.stages.look import LIBAV_WORKER, Answer, quick_look, refusal
 from mediaorg.stages.scan import scan
 from mediaorg.stages.tables import Files, note, rows
@@ -96,9 +96,7 @@ async def _probe_all(
     frame: pd.DataFrame, cache: Cache, prober: Prober, limits: Limits, progress: Follower
 ) -> tuple[list[Probe], Answer]:
     """One Probe a row, in order, and what it took."""
-    paths = [
-        os.fspath(to_path(cell)) if video else None for cell, video in zip(frame["path"], _is_video(frame), strict=True)
-    ]
+    paths = [path_text(cell) if video else None for cell, video in zip(frame["path"], _is_video(frame), strict=True)]
     asked = {place: path for place, path in enumerate(paths) if path is not None}
     known = await in_thread(partial(_known, frame, asked, cache, prober))
     found = [known.get(place, _NOT_ASKED) for place in range(len(frame))]
@@ -188,24 +186,35 @@ async def _ladder(prober: Prober, limits: Limits, count: int) -> AsyncIterator[L
             await stack.enter_async_context(workers)
             rungs.append(lambda path, seconds: workers.ask({"path": path, "seconds": 0.9 * seconds}))
         if prober in ("auto", "ffprobe"):
-            program = await (FFprobe.need() if prober == "ffprobe" else FFprobe.find())
-            rungs += [partial(_ask_program, program)] if program is not None else []
+            rungs.append(_Program(await FFprobe.need() if prober == "ffprobe" else None).ask)
         yield partial(_climb, rungs, limits.timeout_seconds)
 
 
-async def _ask_program(program: FFprobe, path: str, seconds: float) -> Answer:
-    """A look as a libav worker takes it, by the ffprobe program."""
-    began = time.monotonic()
-    async with asyncio.timeout(seconds):
-        try:
-            found = await in_thread(partial(quick_look, path))
-        except Unreadable as error:
-            return refusal(error)
-        try:
-            found["answer"] = await program.ask(path)
-        except Unreadable as error:
-            found["error"] = str(error)
-    return found | {"by": f"ffprobe {program.version}", "seconds": round(time.monotonic() - began, 6)}
+class _Program:
+    """The ffprobe program as a rung; it is looked for when the first file needs it, which costs as much as a file."""
+
+    def __init__(self, program: FFprobe | None) -> None:
+        self._program, self._looked = program, program is not None
+        self._looking = asyncio.Lock()
+
+    async def ask(self, path: str, seconds: float) -> Answer:
+        """A look as a libav worker takes it; a refusal if the program is not installed."""
+        async with self._looking:
+            if not self._looked:
+                self._program, self._looked = await FFprobe.find(), True
+        if self._program is None:
+            return {"error": "not_video: nobody else to ask"}
+        began = time.monotonic()
+        async with asyncio.timeout(seconds):
+            try:
+                found = await in_thread(partial(quick_look, path))
+            except Unreadable as error:
+                return refusal(error)
+            try:
+                found["answer"] = await self._program.ask(path)
+            except Unreadable as error:
+                found["error"] = str(error)
+        return found | {"by": f"ffprobe {self._program.version}", "seconds": round(time.monotonic() - began, 6)}
 
 
 async def _climb(rungs: list[Rung], seconds: float, path: str) -> tuple[Identity | None, Probe]:

@@ -1,0 +1,331 @@
+"""What a chart draws is what the table holds, and what it leaves out is said."""
+
+import subprocess
+import sys
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.text import Text
+
+import mediaorg as mo
+from mediaorg import errors
+from mediaorg.explore import charts
+
+CHARTS = [charts.storage, charts.duration_size, charts.codec_quality]
+OKABE_ITO = {"#000000", "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#999999"}
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def labels(collection):
+    return mo.run(mo.classify(mo.run(mo.probe(collection, progress=False, cache=False)), progress=False, cache=False))
+
+
+def films(*rows, columns=("title", "media_type", "size")):
+    return pd.DataFrame(list(rows), columns=list(columns))
+
+
+def bars(ax):
+    """Name of a row -> what its bar adds up to, in the unit of the axis."""
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    widths = dict.fromkeys(names, 0.0)
+    for patch in ax.patches:
+        widths[names[round(patch.get_y() + patch.get_height() / 2)]] += patch.get_width()
+    return widths
+
+
+def points(ax):
+    return {mark.get_label().rpartition(" (")[0]: np.asarray(mark.get_offsets()) for mark in ax.collections}
+
+
+# ---- all of them
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_a_chart_draws_on_the_axes_it_is_given_and_makes_no_figure(chart, labels):
+    _, axes = plt.subplots(1, 2)
+    assert chart(labels, ax=axes[1]) is axes[1]
+    assert len(plt.get_fignums()) == 1
+    assert not axes[0].get_title()
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_without_axes_a_figure_of_its_own_is_made_in_which_nothing_is_cut_off(chart, labels):
+    ax = chart(labels)
+    assert plt.get_fignums() == [ax.figure.number]
+    ax.figure.canvas.draw()
+    inside = ax.figure.bbox
+    for text in ax.figure.findobj(Text):
+        box = text.get_window_extent()
+        if text.get_visible() and text.get_text() and box.width:
+            assert inside.x0 - 1 <= box.x0 <= box.x1 <= inside.x1 + 1, text
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_nothing_global_is_touched(chart, labels):
+    before = dict(mpl.rcParams)
+    chart(labels).figure.canvas.draw()
+    assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_a_chart_leaves_its_table_alone(chart, labels):
+    before = labels.copy(deep=True)
+    chart(labels)
+    pd.testing.assert_frame_equal(labels, before)
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_no_letter_is_smaller_than_nine_points(chart, labels):
+    ax = chart(labels)
+    ax.figure.canvas.draw()
+    assert min(text.get_fontsize() for text in ax.figure.findobj(Text) if text.get_text()) >= 9
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_no_rows_and_only_missing_cells_give_a_chart_that_says_so(chart):
+    columns = [*mo.schema.SCAN, *mo.schema.PROBE, *mo.schema.LABELS]
+    for frame in (mo.schema.table(columns), mo.schema.table(columns, index=range(3))):
+        ax = chart(frame)
+        ax.figure.canvas.draw()
+        assert f"0 of {len(frame)} files have a" in ax.get_title()
+        assert [text.get_text() for text in ax.texts] == ["nothing to draw"]
+
+
+@pytest.mark.parametrize(
+    ("chart", "column", "stage"),
+    [
+        (charts.storage, "title", "classify"),
+        (charts.storage, "size", "scan"),
+        (charts.duration_size, "duration", "probe"),
+        (charts.duration_size, "size", "scan"),
+        (charts.codec_quality, "video_codec", "probe"),
+        (charts.codec_quality, "quality", "probe"),
+    ],
+)
+def test_a_table_without_the_column_is_refused_and_the_stage_that_makes_it_is_named(chart, column, stage, labels):
+    # the plan's size is the scan's
+    with pytest.raises(
+        errors.MissingColumns, match=rf"chart {chart.__name__} needs the column '{column}' \(from {stage}"
+    ):
+        chart(labels.drop(columns=column))
+    assert not plt.get_fignums()
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_an_odd_index_and_untyped_cells_change_nothing(chart, labels):
+    odd = labels.astype("object")
+    odd.index = [7] * len(odd)
+    assert chart(odd).get_title() == chart(labels).get_title()
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_a_dark_style_is_written_in_light_ink(chart, labels):
+    with plt.style.context("dark_background"):
+        ax = chart(labels)
+        ax.figure.canvas.draw()
+    assert to_hex(ax.title.get_color()) == "#ffffff"
+    assert all(to_hex(line.get_color()) == "#ffffff" for line in ax.lines)
+
+
+def test_the_charts_are_reached_from_the_package_and_matplotlib_comes_with_the_first_picture():
+    says = "import sys, mediaorg as mo; mo.charts.storage; print([m for m in ('matplotlib', 'pandas') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", says], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+# ---- storage
+
+
+def test_the_bars_of_the_collection_add_up_to_what_its_titled_files_hold(labels):
+    ax = charts.storage(labels, top=1000)
+    titled = labels[labels["title"].notna()]
+    assert ax.get_xlabel() == "size (kB)"
+    assert sum(bars(ax).values()) * 1e3 == pytest.approx(float(titled["size"].sum()))
+    assert f"{len(titled)} of {len(labels)} files have a title and a size" in ax.get_title()
+    assert "shown" not in ax.get_title()
+
+
+def test_a_bar_is_a_title_largest_first_with_its_size_beside_it():
+    table = films(("Heat", "movie", 2e9), ("Alien", "movie", 3e9), ("Alien", "extra", 5e8), ("Alien", "movie", None))
+    ax = charts.storage(table)
+    assert bars(ax) == {"Alien": 3.5, "Heat": 2.0}
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]  # row 0 is on top
+    assert [(patch.get_x(), patch.get_width()) for patch in ax.patches if patch.get_y() < 0] == [(0, 3.0), (3.0, 0.5)]
+    assert [text.get_text() for text in ax.texts] == ["3.5 GB", "2.0 GB"]
+    assert ax.get_title() == "1 of 2 titles holds half of 5.5 GB\n3 of 4 files have a title and a size"
+
+
+def test_what_is_beyond_the_top_is_counted_in_the_heading():
+    ax = charts.storage(films(*((f"Film {i}", "movie", (30 - i) * 1e9) for i in range(30))), top=5)
+    assert list(bars(ax)) == [f"Film {i}" for i in range(5)]
+    assert (
+        ax.get_title()
+        == "9 of 30 titles hold half of 465 GB\n30 of 30 files have a title and a size; 5 of 30 titles shown"
+    )
+
+
+def test_media_types_are_told_by_hatch_as_well_as_by_colour():
+    types = ["movie", "episode", "extra", "home_video", "other", None]
+    ax = charts.storage(films(*((f"T{i}", kind, 1e6) for i, kind in enumerate(types))))
+    looks = {(to_hex(patch.get_facecolor()), patch.get_hatch()) for patch in ax.patches}
+    assert len({colour for colour, _ in looks}) == len({hatch for _, hatch in looks}) == len(types)
+    assert {colour for colour, _ in looks} <= OKABE_ITO
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "movie",
+        "episode",
+        "extra",
+        "home video",
+        "other",
+        "not known",
+    ]
+
+
+def test_two_films_of_a_name_are_two_bars_and_a_show_in_two_years_is_one_where_only_one_is_said():
+    rows = [("Dune", 1984, 2e9), ("Dune", 2021, 4e9), ("Dune", None, 1e9), ("Ferry", 2001, 3e9), ("Ferry", None, 5e9)]
+    ax = charts.storage(films(*rows, columns=("title", "year", "size")))
+    assert bars(ax) == {"Ferry": 8.0, "Dune (2021)": 4.0, "Dune (1984)": 2.0, "Dune (no year)": 1.0}
+
+
+def test_home_videos_share_a_bar():
+    ax = charts.storage(films(("IMG 1", "home_video", 2e6), ("IMG 2", "home_video", 3e6), ("Heat", "movie", 1e6)))
+    assert bars(ax) == {"home videos": 5.0, "Heat": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("title", "label"),
+    [
+        ("The $100 Man$", r"The \$100 Man\$"),  # would be a formula
+        ("\u202eevil", "\ufffdevil"),  # would turn the line round
+        ("two\nlines\x07", "two\ufffdlines\ufffd"),
+        ("x_{2}^a", "x_{2}^a"),
+        ("Long " * 20, "Long Long Long Long Long Long Lon…"),
+        ("می\u200cخواهم", "میخواهم"),
+        (r"Caf\xff", r"Caf\xff"),
+    ],
+)
+def test_a_title_is_shown_as_it_is_and_cannot_mean_anything_else(title, label):
+    ax = charts.storage(films((title, "movie", 1e9)))
+    ax.figure.canvas.draw()
+    assert ax.get_yticklabels()[0].get_text() == label
+
+
+def test_letters_no_font_has_are_boxes_and_no_warning():
+    ax = charts.storage(films(("\U0001f9ff\U000e0041 \u16a0\u98a8", "movie", 1e9)))
+    ax.figure.canvas.draw()  # warnings are errors here
+    assert "\U000e0041" not in ax.get_yticklabels()[0].get_text()
+
+
+@pytest.mark.parametrize("top", [0, -1, True, 2.5, "5"])
+def test_a_top_that_is_no_count_is_refused(top):
+    with pytest.raises(errors.BadSetting, match="top must be"):
+        charts.storage(films(), top=top)
+
+
+@pytest.mark.parametrize(
+    ("amount", "label"),
+    [
+        (0, "0 byte"),
+        (999, "999 byte"),
+        (1000, "1.0 kB"),
+        (999_949, "1.0 MB"),
+        (4.25e9, "4.2 GB"),
+        (1234e12, "1,234 TB"),
+    ],
+)
+def test_sizes_are_decimal_and_keep_two_figures(amount, label):
+    assert [text.get_text() for text in charts.storage(films(("A", "movie", amount))).texts] == [label]
+
+
+# ---- duration against size
+
+
+def test_a_point_is_a_file_at_its_minutes_and_size(labels):
+    ax = charts.duration_size(labels)
+    drawn = labels[(labels["duration"] > 0) & (labels["size"] > 0)]
+    wanted = {
+        kind.replace("_", " "): np.column_stack([rows["duration"] / 60, rows["size"].astype(float) / 1e3])
+        for kind, rows in drawn.groupby("media_type")
+    }
+    got = points(ax)
+    assert got.keys() == wanted.keys()
+    for kind, offsets in wanted.items():
+        np.testing.assert_allclose(got[kind], offsets)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("duration (min)", "size (kB)")
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert f"{len(drawn)} of {len(labels)} files have a duration and a size" in ax.get_title()
+
+
+def test_no_length_and_no_size_are_left_out_of_a_log_chart_and_counted():
+    table = pd.DataFrame({"duration": [60.0, 0, None, 60, -1, np.inf], "size": [7_500_000, 5, 5, 0, 5, 5]})
+    ax = charts.duration_size(table)
+    assert points(ax).keys() == {"file"}
+    assert ax.get_title() == "The median file takes 1.0 Mbit/s\n1 of 6 files have a duration and a size"
+
+
+def test_the_line_is_the_median_rate_and_does_not_squeeze_the_points():
+    table = pd.DataFrame({"duration": [60.0, 600, 6000], "size": [7.5e6, 7.5e7, 7.5e8]})
+    ax = charts.duration_size(table)
+    x, y = ax.lines[0].get_data()
+    np.testing.assert_allclose(y * 1e6 * 8 / (x * 60), 1e6)  # MB and minutes to bit/s: 1 Mbit/s all along
+    assert ax.get_ylim()[0] > 3
+
+
+def test_kinds_have_a_marker_and_a_colour_each_and_stand_in_for_media_types():
+    kinds = ["video", "audio", "subtitle", "strange", None]
+    ax = charts.duration_size(pd.DataFrame({"duration": 60.0, "size": 1e6, "kind": kinds, "media_type": None}))
+    assert {name: len(offsets) for name, offsets in points(ax).items()} == {
+        "video": 1,
+        "audio": 1,
+        "subtitle": 1,
+        "not known": 2,
+    }
+    assert len({mark.get_paths()[0].vertices.tobytes() for mark in ax.collections}) == 4
+    assert {to_hex(mark.get_facecolor()[0]) for mark in ax.collections} <= OKABE_ITO
+
+
+# ---- codec and quality
+
+
+def test_a_cell_is_the_number_of_files_and_qualities_are_in_the_order_of_numbers(labels):
+    ax = charts.codec_quality(labels)
+    codecs = [label.get_text() for label in ax.get_yticklabels()]
+    qualities = [int(label.get_text()) for label in ax.get_xticklabels()]
+    drawn = {
+        (codecs[round(cell.get_position()[1])], qualities[round(cell.get_position()[0])]): int(cell.get_text())
+        for cell in ax.texts
+    }
+    known = labels.dropna(subset=["video_codec", "quality"])
+    assert drawn == known.groupby(["video_codec", "quality"]).size().to_dict()
+    assert qualities == sorted(qualities)
+    assert codecs[0] == known["video_codec"].mode()[0]
+    assert f"{len(known)} of {len(labels)} files have a codec and a quality" in ax.get_title()
+
+
+def test_the_most_common_cell_is_the_finding_and_figures_are_legible_on_their_shade():
+    rows = [("h264", 1080)] * 30 + [("h264", 480)] * 2 + [("av1", 2160)] + [("av1", None), (None, 720)]
+    ax = charts.codec_quality(pd.DataFrame(rows, columns=["video_codec", "quality"]))
+    assert ax.get_title() == (
+        "h264 at 1080 lines is most common: 30 of 33 files\n33 of 35 files have a codec and a quality"
+    )
+    assert {cell.get_text(): cell.get_color() for cell in ax.texts} == {"30": "black", "2": "white", "1": "white"}
+    assert ax.images[0].cmap.name == "cividis"
+
+
+def test_a_category_nothing_belongs_to_makes_no_row():
+    codecs = pd.Categorical(["h264"], categories=["h264", "vp9"])
+    ax = charts.codec_quality(pd.DataFrame({"video_codec": codecs, "quality": pd.Categorical([480], [480, 720])}))
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["h264"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["480"]

@@ -34,7 +34,11 @@ async def journey(folder: Path, library: Path, journal: Path) -> None:
 
     media = await timed("probe: what is in it", mo.probe(files, cache=False, progress=False))
     videos = media[media["kind"] == "video"]
-    print(videos[["name", "duration", "quality", "video_codec", "audio_codec", "playable"]].head(SHOWN).to_string(index=False))
+    print(
+        videos[["name", "duration", "quality", "video_codec", "audio_codec", "playable"]]
+        .head(SHOWN)
+        .to_string(index=False)
+    )
     print("\nwhat is wrong with files is in their rows:")
     print(videos.dropna(subset="probe_error")[["name", "probe_error"]].to_string(index=False))
 

@@ -165,8 +165,9 @@ class Renamer:
 
     The ladder: one call that does it (renameat2 NOREPLACE, renamex_np EXCL, Windows' rename) → a link, then the old
     name unlinked → an empty place-holder made with O_EXCL, then a rename over it. The first rename is its own probe:
-    to a free name the call is done or refused as unknown, and the next rung is taken, for good on that device; to a
-    taken name every rung says FileExistsError, which is the truth.
+    to a free name the call is done or refused as unknown, and the next rung is taken; to a taken name every rung says
+    FileExistsError, which is the truth. A device's rung is remembered once it has worked there: vfat says EINVAL both
+    of a way it does not know and of a name it does not allow.
     """
 
     def __init__(self) -> None:
@@ -185,13 +186,19 @@ class Renamer:
         rung = self._rung.get(device, 0)
         while rung < _HOLDER:
             try:
-                return _LADDER[rung](source, target)
+                _LADDER[rung](source, target)
             except _NotHere:
                 rung += 1
+                continue
+            except FileExistsError:
+                self._rung[device] = rung
+                raise
             self._rung[device] = rung
+            return
         if not noted:
             raise NeedsHolder
         _rename_over_holder(source, target)
+        self._rung[device] = rung
 
 
 class _NotHere(Exception):
@@ -333,8 +340,8 @@ def flush_folders(folders: Iterable[str]) -> None:
     if len(there) > _FEW_FOLDERS and _syncfs is not None:
         by_device: dict[int, str] = {}
         for folder in there:
-            if (seen := look(folder)) is not None:
-                by_device.setdefault(seen.st_dev, folder)
+            with suppress(FileNotFoundError):  # followed: a linked folder lies where it leads
+                by_device.setdefault(os.stat(folder).st_dev, folder)
         for folder in by_device.values():
             _on_folder(folder, _syncfs)
     else:
@@ -349,6 +356,11 @@ def _on_folder(folder: str, call: Callable[[int], None]) -> None:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except FileNotFoundError:
         return
+    except PermissionError:  # it may be written to, but not be read: flush all of its disk, by a folder that may be
+        above = os.path.dirname(folder)
+        if _syncfs is None or above == folder or os.stat(above).st_dev != os.stat(folder).st_dev:
+            raise
+        return _on_folder(above, _syncfs)
     try:
         call(descriptor)
     except OSError as error:
@@ -433,7 +445,8 @@ def _copy_once(source: str, temporary: str, verify: Verify, stop: threading.Even
         finally:
             os.close(into)
     except BaseException:
-        os.unlink(temporary)
+        with suppress(OSError):  # what went wrong first is what is told
+            os.unlink(temporary)
         raise
     return copied
 

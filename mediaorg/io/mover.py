@@ -12,6 +12,7 @@ holds it. Recovery (`mediaorg.io.recovery`) reads the same states.
 # ruff: noqa: PTH120
 
 import errno
+import logging
 import os
 import stat
 import threading
@@ -19,6 +20,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final, Protocol
@@ -31,6 +33,7 @@ from mediaorg.schema import from_path
 
 __all__ = ["Chain", "Move", "Mover", "Refused", "outside", "whats_wrong"]
 
+_log: Final = logging.getLogger("mediaorg")
 _AT_ONCE: Final = 0.1  # s; a batch that takes longer would let progress look stale, and stop come late
 _MOST_AT_ONCE: Final = 1000  # rows
 _COPIES_A_DEVICE: Final = 4  # more gain nothing on a NAS, and lose on a hard disk
@@ -263,13 +266,13 @@ class Mover:
             if isinstance(error, OSError) and error.errno == errno.EXDEV and move.operation == "move":
                 self._across.add(position)
                 return None
-            return self._ended(position, error, began)
+            return self._ended(position, _who_refuses(move, error), began)
         return replace(
             self.marks[position], state="done", seconds=time.perf_counter() - began, bytes=0, parked=None, holder=False,
             seen=seen,
         )  # fmt: skip
 
-    def _name_target(self, move: Move, checked: dict[tuple[str, str], str | None]) -> Identity:
+    def _name_target(self, move: Move, checked: dict[tuple[str, str], str | None]) -> Identity | None:
         at = self.marks[move.position].parked or move.source
         self.check_source(move, at)
         _check_inside(move, checked)
@@ -280,7 +283,8 @@ class Mover:
                 disk.symlink(move.source, move.target)
             case _:
                 self.rename(move.position, at, move.target, move.identity.device)
-        return _there(move.target)
+        # A rename keeps all four numbers. A look that fails now would make a done deed look like one that failed.
+        return move.identity if move.operation == "move" else _seen(move.target)
 
     def rename(self, position: int, source: str, target: str, device: int) -> None:
         """Rename without replacing; where that takes a place-holder, it stands in the journal first."""
@@ -468,11 +472,18 @@ class Mover:
             if move.expected is not None and move.expected != copied.hash:
                 raise Refused(f"changed: the content of {from_path(at)} is not what was moved")  # noqa: TRY301
         except Refused as error:
-            disk.remove(temporary)
+            self._drop(temporary)
             self.record([self._not_copied(before, error, began)])
             return
         self.record([mark])
         self.publish(position, before, began)
+
+    def _drop(self, temporary: str) -> None:
+        """Take a copy of ours away that got no name; where the disk refuses even that, it is known by its name."""
+        try:
+            disk.remove(temporary)
+        except OSError as error:
+            _log.warning("%s, an unfinished copy, could not be removed: %s", from_path(temporary), error.strerror)
 
     def _not_copied(self, before: Mark, error: Exception, began: float) -> Mark:
         """The end of a copy that never got its name: back to the state it came from, and from there to its end."""
@@ -485,13 +496,14 @@ class Mover:
         move, mark = self.moves[position], self.marks[position]
         assert mark.temporary is not None
         try:
-            self.rename(position, mark.temporary, move.target, _there(mark.temporary).device)
+            copy = _there(mark.temporary)
+            self.rename(position, mark.temporary, move.target, copy.device)
         except OSError as error:
-            disk.remove(mark.temporary)
+            self._drop(mark.temporary)
             self.record([self._not_copied(before, error, began)])
             return
         self.flush([os.path.dirname(move.target)])
-        self.record([replace(self.marks[position], state="published", holder=False, seen=_there(move.target))])
+        self.record([replace(self.marks[position], state="published", holder=False, seen=copy)])
         self.finish(position, began)
 
     def finish(self, position: int, began: float) -> None:
@@ -573,6 +585,21 @@ def _take(waiting: "deque[Chain]", size: int) -> list[Chain]:
 
 def _there(path: str) -> Identity:
     return disk.identity(os.lstat(path))
+
+
+def _who_refuses(move: Move, error: Exception) -> Exception:
+    """The system names the new name of a rename it refuses, also where the old folder is the one that is closed."""
+    if move.operation != "move" or not isinstance(error, PermissionError):
+        return error
+    if not os.access(os.path.dirname(move.target), os.W_OK):
+        return error
+    return PermissionError(error.errno, f"{error.strerror}: it may not leave its folder", move.source)
+
+
+def _seen(path: str) -> Identity | None:
+    with suppress(OSError):
+        return _there(path)
+    return None
 
 
 def _check_inside(move: Move, checked: dict[tuple[str, str], str | None]) -> None:

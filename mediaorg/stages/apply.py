@@ -8,6 +8,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final, get_args
@@ -245,17 +246,7 @@ def _close(journal: Journal, run: Run, moves: Mapping[int, Move], marks: Mapping
         _remove_folders(journal, run.run_id)  # those that were made for rows that then could not be done
     if run.undoes is not None:
         _remove_folders(journal, run.undoes)  # before the end is written: a crash here is resumed too
-    done = [mark for mark in told if mark.state == "done"]
-    copied = sum(mark.bytes or 0 for mark in done)
-    stats = {
-        "seconds": seconds,
-        "files": len(done),
-        "files_per_second": len(done) / seconds if seconds else None,
-        "bytes": copied,
-        "bytes_per_second": copied / seconds if seconds else None,
-        "copies": sum(mark.hash is not None for mark in done),
-    }
-    journal.end(run.run_id, time.time_ns(), stats)
+    journal.end(run.run_id, time.time_ns(), {"seconds": seconds})
 
 
 def _receipts(plan: pd.DataFrame, rows: Sequence[Planned], marks: Sequence[Mark], run_id: str) -> pd.DataFrame:
@@ -478,7 +469,8 @@ def _remove_folders(journal: Journal, run_id: str) -> None:
     """Folders the run made, deepest first, those that are empty."""
     gone = [folder for folder in sorted(journal.folders(run_id), key=len, reverse=True) if disk.remove_folder(folder)]
     if gone:
-        disk.flush_folders(os.path.dirname(folder) for folder in gone)
+        with suppress(OSError):  # an empty folder that comes back after a power cut harms nobody
+            disk.flush_folders(os.path.dirname(folder) for folder in gone)
         journal.forget_folders(run_id, gone)
 
 
@@ -492,6 +484,14 @@ def _file_systems(moves: Iterable[Move]) -> dict[str, str | None]:
         if seen is not None and str(seen.st_dev) not in found:
             found[str(seen.st_dev)] = disk.file_system(there)
     return found
+
+
+def _refuse_missing_disks(run: Run, moves: Mapping[int, Move]) -> None:
+    """An empty mount point looks like a library whose files are gone, and as if all were free to be written there."""
+    here = set(_file_systems(moves.values()).values())
+    gone = sorted({name for name in run.file_systems.values() if name is not None} - here)
+    if moves and gone:
+        raise RootGone(f"run {run.run_id} touches disks that are not here ({', '.join(gone)}); mount them, then resume")
 
 
 def _refuse_other_machine(journal: Journal, run: Run) -> None:
@@ -636,6 +636,7 @@ def _as_it_lies(entry: Entry) -> Entry:
 def _leave_off(journal: Journal, run: Run, task: _Task) -> None:
     """Settle a run that died, and do no more of it: it is to be taken back."""
     moves, marks = _still_to_do(journal, run)
+    _refuse_missing_disks(run, moves)
     mover = _mover(journal, run, moves, marks, replace(task, advance=lambda count: None))
     settle(mover)
     left = []
@@ -661,13 +662,22 @@ def _finish(journal: Journal, run_id: str | None, task: _Task) -> pd.DataFrame:
         unfinished = [run_id] if run_id in unfinished else []
     if not unfinished:
         return entries_table([], None)
-    return pd.concat([_finish_one(journal, journal.run(each), task) for each in unfinished], ignore_index=True)
+    told, refused = [], None
+    for each in unfinished:
+        try:
+            told.append(_finish_one(journal, journal.run(each), task))
+        except (RootGone, JournalError) as error:  # of this run alone
+            refused = refused or error
+    if refused is not None:
+        raise refused
+    return pd.concat(told, ignore_index=True)
 
 
 def _finish_one(journal: Journal, run: Run, task: _Task) -> pd.DataFrame:
     began = time.perf_counter()
     _refuse_other_machine(journal, run)
     moves, marks = _still_to_do(journal, run)
+    _refuse_missing_disks(run, moves)
     task.expect(len(moves))
     mover = _mover(journal, run, moves, marks, task)
     try:

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -487,6 +488,43 @@ def test_a_read_only_target_is_told_row_by_row(desk: Desk, home: Path, tmp_path:
         with pytest.raises(stage.NotWritable, match="target"):
             desk.apply(make_plan([(source, disk / "new" / "a")], disk / "new"))
     assert source.exists()
+
+
+@pytest.mark.root
+def test_a_run_is_not_resumed_while_a_disk_of_its_is_missing(desk: Desk, home: Path, tmp_path: Path) -> None:
+    """An empty mount point looks like a library whose files are gone, and as if all were free to be written there."""
+    here, aside = tmp_path / "disk", tmp_path / "aside"
+    aside.mkdir()
+    with mounted(here, "size=1m"):
+        source = film(home / "a")
+        desk.apply(make_plan([(source, here / "lib" / "a")], here / "lib"))
+        with closing(sqlite3.connect(desk.journal)) as journal, journal:  # as if it had died after the last rename
+            journal.execute("UPDATE runs SET ended_ns = NULL")
+            journal.execute("UPDATE rows SET state = 'published'")
+        if subprocess.run(["mount", "--move", here, aside], capture_output=True, check=False).returncode:
+            pytest.skip("mounts cannot be moved here")
+        try:
+            for call in (desk.resume, desk.undo):
+                with pytest.raises(RootGone, match="mount them, then resume"):
+                    call()
+            assert tree(here) == {}
+        finally:
+            subprocess.run(["mount", "--move", aside, here], check=True)
+        assert states(desk.resume()) == ["done"]
+        assert states(desk.undo()) == ["done"]
+        assert source.exists()
+
+
+@pytest.mark.root
+def test_it_is_the_closed_folder_of_the_source_that_is_named(desk: Desk, home: Path) -> None:
+    source = film(home / "a")
+    if subprocess.run(["chattr", "+i", source], capture_output=True, check=False).returncode:
+        pytest.skip("no immutable files here")
+    try:
+        run = desk.apply(make_plan([(source, home / "lib" / "a")], home / "lib"))
+    finally:
+        unlocked(source)
+    assert run["error"].tolist() == [f"permission: Operation not permitted: it may not leave its folder: {source}"]
 
 
 def unlocked(path: Path) -> None:

@@ -7,13 +7,17 @@
 import argparse
 import logging
 import os
+import shlex
 import sys
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import mediaorg as mo
-from mediaorg.errors import MediaorgError
+from mediaorg.errors import JournalError, MediaorgError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,19 +37,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     verb: Callable[[argparse.Namespace], int] = asked.do
     try:
+        if getattr(asked, "journal", None) and verb is not _organize and not Path(asked.journal).exists():
+            raise JournalError(f"there is no journal {asked.journal}")
         return verb(asked)
     except MediaorgError as error:
         print(f"mediaorg: {_shown(str(error))}", file=sys.stderr)
         return _CANNOT
     except KeyboardInterrupt:
-        print(
-            "mediaorg: stopped. `mediaorg resume` finishes what was begun, `mediaorg undo` takes it back",
-            file=sys.stderr,
-        )
+        print(f"mediaorg: stopped{_how_far(asked)}", file=sys.stderr)
         return _STOPPED
     except BrokenPipeError:  # `mediaorg runs | head`
+        _say_no_more()
+        return int(asked.outcome)
+    except OSError as error:  # what is printed goes to a disk that is full, or the plan to a folder that is not there
+        print(f"mediaorg: {error}", file=sys.stderr)
+        _say_no_more()
+        return asked.outcome or _CANNOT
+
+
+def _say_no_more() -> None:
+    """What is still to be written out at the end would fail again."""
+    with suppress(OSError):  # it is no real file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _OK
 
 
 # ---- the verbs
@@ -55,13 +68,14 @@ def _scan(asked: argparse.Namespace) -> int:
     files = mo.run(mo.scan(*asked.folders))
     if asked.probe:
         files = mo.run(mo.probe(files, limits=_limits(asked)))
+    facts = files.attrs["mediaorg"]["scan"]
     if asked.json:
-        return _rows(files)
+        _rows(files)
+        return _SOME_FAILED if facts["errors"] else _OK
     by_kind = files.groupby("kind")["size"].agg(["size", "sum"])
     for kind, count, size in by_kind.sort_values("sum", ascending=False).itertuples():
-        print(f"{kind:10} {count:9,} files {size / 1e9:10,.2f} GB")
-    facts = files.attrs["mediaorg"]["scan"]
-    print(f"{'in all':10} {len(files):9,} files {files['size'].sum() / 1e9:10,.2f} GB")
+        print(f"{kind:10} {count:9,} files {_size(size):>10}")
+    print(f"{'in all':10} {len(files):9,} files {_size(files['size'].sum()):>10}")
     print(*(f"left out: {count:,} by {pattern}" for pattern, count in facts["ignored"].items()), sep="\n")
     for error in facts["errors"]:
         print(f"not read: {_shown(error['path'])}: {error['error']}")
@@ -71,39 +85,34 @@ def _scan(asked: argparse.Namespace) -> int:
 
 
 def _organize(asked: argparse.Namespace) -> int:
-    run = mo.run(
-        mo.organize(
-            asked.source,
-            asked.target,
-            dry_run=not asked.apply,
-            layout=asked.layout,
-            operation=asked.operation,
-            on_conflict=asked.on_conflict,
-            journal=asked.journal,
-            limits=_limits(asked),
-        )
-    )
+    limits = _limits(asked)
+    how = {name: getattr(asked, name) for name in ("layout", "operation", "on_conflict")}
+    run = mo.run(mo.organize(asked.source, asked.target, limits=limits, **how))
     if asked.plan is not None:
-        mo.save_plan(run.plan, asked.plan)
-    if asked.json:
-        _rows(run.receipts if asked.apply else run.plan)
-    else:
+        mo.save_plan(run.plan, asked.plan)  # before anything is moved
+    if not asked.json:
         _show_plan(run.plan)
         _count("plan", run.plan["status"].where(run.plan["operation"] != "skip", "stays"))
         print(*(f"{name}: {phase['files']:,} files in {phase['seconds']:.2f} s, {phase['files_per_second']:,.0f} files/s"
                 for name, phase in run.stats["phases"].items()), sep="\n")  # fmt: skip
+    elif not asked.apply:
+        _rows(run.plan)
+    sys.stdout.flush()
     if not asked.apply:
         print("nothing was touched: --apply does what is shown", file=sys.stderr)
         return _OK
-    return _outcome(run.receipts, asked)
+    asked.began = time.time()
+    return _outcome(mo.run(mo.apply(run.plan, journal=asked.journal, limits=limits)), asked)
 
 
 def _undo(asked: argparse.Namespace) -> int:
-    return _outcome(mo.run(mo.undo(asked.run, journal=asked.journal)), asked, show=True)
+    asked.began = time.time()
+    return _outcome(mo.run(mo.undo(asked.run, journal=asked.journal)), asked)
 
 
 def _resume(asked: argparse.Namespace) -> int:
-    return _outcome(mo.run(mo.resume(asked.run, journal=asked.journal)), asked, show=True)
+    asked.began = time.time()
+    return _outcome(mo.run(mo.resume(asked.run, journal=asked.journal)), asked)
 
 
 def _runs(asked: argparse.Namespace) -> int:
@@ -122,19 +131,38 @@ def _samples(asked: argparse.Namespace) -> int:
 # ---- how it is said
 
 
-def _outcome(receipts: "pd.DataFrame", asked: argparse.Namespace, *, show: bool = False) -> int:
-    if show and asked.json:
-        _rows(receipts)
-    elif not asked.json:
-        _count("done", receipts["state"])
+def _outcome(receipts: "pd.DataFrame", asked: argparse.Namespace) -> int:
     wrong = receipts[receipts["state"].isin(["failed", "conflict"])]
+    asked.outcome = _SOME_FAILED if len(wrong) else _OK  # known before anything is said, which may fail
+    if asked.json:
+        _rows(receipts)
+    else:
+        _count("done", receipts["state"])
     for source, error in zip(wrong["source"], wrong["error"], strict=True):
         print(f"{_shown(source)}: {_shown(error)}", file=sys.stderr)
-    if receipts.attrs.get("run_id"):
-        print(
-            f"run {receipts.attrs['run_id']}: `mediaorg undo {receipts.attrs['run_id']}` takes it back", file=sys.stderr
-        )
-    return _SOME_FAILED if len(wrong) else _OK
+    if run_id := receipts.attrs.get("run_id"):
+        print(f"run {run_id}: `{_undo_command(run_id, asked)}` takes it back", file=sys.stderr)
+    sys.stdout.flush()
+    return int(asked.outcome)
+
+
+def _how_far(asked: argparse.Namespace) -> str:
+    """What was done before somebody pressed Ctrl-C, and what can be done about it."""
+    runs = mo.runs(asked.journal) if asked.began else None
+    begun = runs is not None and len(runs) > 0 and runs["started"].iloc[-1].timestamp() >= asked.began
+    if runs is None or not begun:
+        return "; nothing was moved"
+    states = mo.receipts(runs["run_id"].iloc[-1], asked.journal)["state"]
+    done = int((states == "done").sum())
+    command = _undo_command(runs["run_id"].iloc[-1], asked)
+    return (
+        f": {done:,} of {len(states):,} files are done. `{command}` takes them back; the same call again does the rest"
+    )
+
+
+def _undo_command(run_id: str, asked: argparse.Namespace) -> str:
+    journal = ["--journal", asked.journal] if asked.journal else []
+    return shlex.join(["mediaorg", "undo", run_id, *journal])
 
 
 def _show_plan(plan: "pd.DataFrame") -> None:
@@ -165,6 +193,15 @@ def _rows(frame: "pd.DataFrame") -> int:
     return _OK
 
 
+def _size(count: float) -> str:
+    """Bytes in words, in powers of a thousand as disks are sold."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            break
+        count, unit = count / 1000, "TB"
+    return f"{count:.0f} B" if unit == "B" else f"{count:.3g} {unit}"
+
+
 def _shown(text: str) -> str:
     """Text that does nothing to a terminal: a file name may hold an escape sequence or turn the line around."""
     return "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else ascii(c)[1:-1] for c in text)
@@ -182,12 +219,14 @@ def _parser() -> argparse.ArgumentParser:
         prog="mediaorg", description="See, plan, move and take back a collection of video."
     )
     parser.add_argument("--version", action="version", version=f"mediaorg {mo.__version__}")
+    parser.set_defaults(began=None, journal=None, outcome=_OK)
     verbs = parser.add_subparsers(required=True, metavar="VERB")
 
     def verb(do: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
         made = verbs.add_parser(do.__name__.strip("_"), help=about, description=about)
         made.set_defaults(do=do)
-        made.add_argument("--json", action="store_true", help="one JSON object a row, a line each")
+        if do is not _samples:
+            made.add_argument("--json", action="store_true", help="one JSON object a row, a line each")
         made.add_argument("--verbose", action="store_true", help="log each step")
         return made
 

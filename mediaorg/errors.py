@@ -10,6 +10,7 @@ __all__ = [
     "MediaorgError",
     "MissingColumns",
     "MissingProgram",
+    "NoSuchFile",
     "NoSuchFolder",
     "NotAFolder",
     "NotWritable",
@@ -19,7 +20,7 @@ __all__ = [
 
 
 class MediaorgError(Exception):
-    """The root of the tree: ``except mediaorg.MediaorgError`` catches whatever this package raises on purpose."""
+    """The root of the tree: ``except mediaorg.errors.MediaorgError`` catches whatever this package raises on purpose."""
 
 
 class BadSetting(MediaorgError, ValueError):
@@ -30,8 +31,12 @@ class MissingColumns(MediaorgError, ValueError):
     """A table lacks columns a stage cannot do without; the message names them and the stage that makes them."""
 
 
+class NoSuchFile(MediaorgError, FileNotFoundError):
+    """A file that was named does not exist."""
+
+
 class NoSuchFolder(MediaorgError, FileNotFoundError):
-    """A folder (or file) that was named does not exist."""
+    """A folder that was named does not exist."""
 
 
 class NotAFolder(MediaorgError, NotADirectoryError):

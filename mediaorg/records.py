@@ -4,6 +4,7 @@ Fields carry the words of the field: ffprobe's for what a container says, guessi
 Unknown is None.
 """
 
+import numbers
 import os
 from dataclasses import dataclass, field
 from typing import Final
@@ -49,6 +50,15 @@ class Limits:
         _positive("timeout_seconds", self.timeout_seconds)
         _positive("memory_limit_mb", self.memory_limit_mb)
 
+    @classmethod
+    def of(cls, given: "Limits | None") -> "Limits":
+        """What a stage was given, or the defaults; raises BadSetting for anything else."""
+        if given is None:
+            return cls()
+        if not isinstance(given, cls):
+            raise BadSetting(f"limits must be a Limits, as in limits=Limits(max_workers=4), not {given!r}")
+        return given
+
     @property
     def workers(self) -> int:
         """`max_workers` as resolved, never None."""
@@ -57,14 +67,16 @@ class Limits:
 
 
 def _whole(name: str, value: object, most: int | None = None) -> None:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 1 and (most is None or value <= most):
+    is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)  # numpy's as well
+    if is_whole and value >= 1 and (most is None or value <= most):  # type: ignore[operator]
         return
     wanted = "of at least 1" if most is None else f"from 1 to {most}"
     raise BadSetting(f"{name} must be a whole number {wanted}, not {value!r}")
 
 
 def _positive(name: str, value: object) -> None:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < float("inf"):
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if is_number and 0 < value < float("inf"):  # type: ignore[operator]
         return
     raise BadSetting(f"{name} must be a number above 0, not {value!r}")
 

@@ -2,6 +2,7 @@
 
 import os
 
+import numpy as np
 import pytest
 
 import mediaorg as mo
@@ -28,3 +29,14 @@ def test_a_limit_out_of_range_is_named(name, value):
 def test_more_than_256_workers_are_refused():
     with pytest.raises(mo.errors.BadSetting, match="from 1 to 256"):
         mo.Limits(max_workers=257)
+
+
+def test_numbers_of_numpy_are_numbers():
+    assert mo.Limits(max_workers=np.int64(4), timeout_seconds=np.float32(1.5)).workers == 4
+
+
+@pytest.mark.parametrize("given", [4, {"max_workers": 4}])
+def test_what_is_no_limits_is_named(given):
+    for verb in (mo.probe([], limits=given), mo.organize(".", "out", limits=given)):
+        with pytest.raises(mo.errors.BadSetting, match="limits must be a Limits"):
+            mo.run(verb)

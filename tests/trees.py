@@ -1,8 +1,12 @@
-"""What a folder holds, to be compared before and after."""
+"""What a folder holds, to be compared before and after; and children that can be interrupted."""
 
 import hashlib
 import os
+import signal
 import stat
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -18,3 +22,16 @@ def tree(folder: Path, *, folders: bool = True) -> dict[str, tuple]:
         if folders:
             held |= {os.path.relpath(os.path.join(top, name), folder) + "/": () for name in below}
     return held
+
+
+@contextmanager
+def interruptible(command: list[str], **pipes: int) -> Iterator[subprocess.Popen[str]]:
+    """A child that Ctrl-C reaches, also where these tests run in the background, and that is gone in the end."""
+    child = subprocess.Popen(
+        command, text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler), **pipes
+    )
+    with child:
+        try:
+            yield child
+        finally:
+            child.kill()

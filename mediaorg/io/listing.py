@@ -7,12 +7,14 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
-from mediaorg.errors import NotAFolder
+from mediaorg.errors import BadSetting, NotAFolder
 from mediaorg.schema import from_path, to_path
 
-__all__ = ["Entry", "Listing", "library_root", "plain_path"]
+__all__ = ["Entry", "Listing", "Numbers", "library_root", "plain_path"]
+
+Numbers: TypeAlias = tuple[int | None, int | None, int | None, int | None]  # of Identity, as far as they are known
 
 _NOTHING: Final[dict[str, list["Entry"]]] = {}
 
@@ -90,6 +92,29 @@ class Listing:
             return None
         return found.st_nlink if (found.st_dev, found.st_ino) == (device, inode) else None
 
+    def is_made(self, entry: Entry, operation: str, source: str, who: Numbers) -> bool:
+        """Whether what stands there is what `operation` would make of the file `source`, whose Identity is `who`.
+
+        A link is known by where it leads, a second name by its inode, and an earlier copy by size and time, which a
+        copy keeps.
+        """
+        size, mtime_ns, inode, device = who
+        if operation == "symlink" and entry.kind == "link":
+            return self.leads_to(entry) == source
+        if self.same_file(entry, device, inode) is not None:
+            return True
+        known = size is not None and mtime_ns is not None
+        return operation == "copy" and known and self._size_and_time(entry) == (size, mtime_ns)
+
+    def _size_and_time(self, entry: Entry) -> tuple[int, int] | None:
+        if entry.inode is None or entry.kind != "file":
+            return None
+        try:
+            found = to_path(entry.path).lstat()
+        except OSError:
+            return None
+        return found.st_size, found.st_mtime_ns
+
     def leads_to(self, entry: Entry) -> str | None:
         """Where a link points, as a cell."""
         try:
@@ -159,8 +184,10 @@ def plain_path(cell: str | os.PathLike[str]) -> str:
 def library_root(target: str | os.PathLike[str]) -> str:
     """The library's root as a cell: ``~`` expanded, absolute, links kept as the user wrote them.
 
-    Raises NotAFolder where something else stands there, or on the way there.
+    Raises NotAFolder where something else stands there, or on the way there, and BadSetting for ''.
     """
+    if target == "":
+        raise BadSetting("the target must name a folder, and '' names none")
     root = Path(os.path.abspath(Path(target).expanduser()))  # noqa: PTH100
     for path in (root, *root.parents):
         if path.is_dir():

@@ -6,6 +6,8 @@ To teach a new camera, add one line to `CAMERAS`, with a name it writes beside i
 import re
 from typing import Final
 
+from mediaorg.rules.days import iso_day
+
 __all__ = ["CAMERAS", "HOME_FOLDERS", "day_in", "is_camera_name", "is_home_folder"]
 
 _DAY: Final = r"(?:19[89]|20[0-4])\d[-._]?(?:0[1-9]|1[0-2])[-._]?(?:0[1-9]|[12]\d|3[01])"
@@ -96,7 +98,4 @@ def day_in(text: str) -> str | None:
     found = _ISO.search(text)
     if found is None:
         return None
-    year, month, day = int(found[1]), int(found[3]), int(found[4])
-    if day > (29 if month == 2 and year % 4 == 0 else 28 if month == 2 else 30 if month in (4, 6, 9, 11) else 31):
-        return None
-    return f"{year:04d}-{month:02d}-{day:02d}"
+    return iso_day(int(found[1]), int(found[3]), int(found[4]))

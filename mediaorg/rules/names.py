@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from mediaorg.rules.days import iso_day
 from mediaorg.rules.kinds import KINDS, VIDEO
 
 __all__ = ["FORMS", "Reading", "mirrored", "plain", "read", "reads_as_junk", "same", "stem_of", "untagged", "words"]
@@ -373,9 +374,7 @@ def _day(found: re.Match[str]) -> tuple[str | None, str | None]:
         month, day = (one, two) if two > 12 else (two, one)
     else:
         month, day = int(got["m"]), int(got["d"])
-    if not (1 <= month <= 12 and 1 <= day <= 31) or (day == 31 and month in (4, 6, 9, 11)) or (month == 2 and day > 29):
-        return None, None
-    return f"{year:04d}-{month:02d}-{day:02d}", None
+    return iso_day(year, month, day), None
 
 
 def mirrored(stem: str) -> str | None:

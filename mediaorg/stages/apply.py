@@ -11,11 +11,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final, get_args
 
 import pandas as pd
 
-from mediaorg.errors import BadSetting, JournalError, NotAFolder, NotWritable, RootGone
+from mediaorg.errors import BadSetting, JournalError, NotAFolder, NotWritable, RootGone, UnknownRun
 from mediaorg.io import disk
 from mediaorg.io.journal import TRANSIENT, Entry, Journal, Mark, Planned, Run, locked, where
 from mediaorg.io.loop import in_thread
@@ -97,14 +98,7 @@ async def undo(
     file = where(journal)
 
     def work(task: "_Task") -> pd.DataFrame:
-        if not file.exists():
-            return entries_table([], None)
-        with locked(file):
-            opened = Journal.there(file)
-            if opened is None:
-                return entries_table([], None)
-            with opened:
-                return _take_back(opened, run, only, task)
+        return _with_journal(file, lambda opened: _take_back(opened, run, only, task), named=run)
 
     return await _in_thread(work, "undo", limits, progress)
 
@@ -126,16 +120,22 @@ async def resume(
     file = where(journal)
 
     def work(task: "_Task") -> pd.DataFrame:
-        if not file.exists():
-            return entries_table([], None)
-        with locked(file):
-            opened = Journal.there(file)
-            if opened is None:
-                return entries_table([], None)
-            with opened:
-                return _finish(opened, run_id, task)
+        return _with_journal(file, lambda opened: _finish(opened, run_id, task), named=run_id)
 
     return await _in_thread(work, "resume", limits, progress)
+
+
+def _with_journal(file: Path, do: Callable[[Journal], pd.DataFrame], named: object) -> pd.DataFrame:
+    """Do it with the journal there is; where there is none there is nothing to do, unless a run of it was `named`."""
+    if file.exists():
+        with locked(file):
+            opened = Journal.there(file)
+            if opened is not None:
+                with opened:
+                    return do(opened)
+    if isinstance(named, str):
+        raise UnknownRun(f"there is no run {named!r}: no journal at {file}")
+    return entries_table([], None)
 
 
 # ---- off the loop ----------------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ async def _in_thread(
         def advance(count: int) -> None:
             loop.call_soon_threadsafe(bar.advance, count)
 
-        return await in_thread(lambda: work(_Task(limits or Limits(), stop, expect, advance)), stop=stop)
+        return await in_thread(lambda: work(_Task(Limits.of(limits), stop, expect, advance)), stop=stop)
 
 
 # ---- a plan, performed -----------------------------------------------------------------------------------------
@@ -305,10 +305,14 @@ def _whole(number: Any) -> int | None:
     return None if number is None else int(number)
 
 
-def _system_path(cell: str | None) -> str | None:
+def _system_path(cell: Any) -> str | None:
     """The path a cell stands for, absolute; nearly every cell is that already, and is not taken apart."""
-    if cell is None or (cell.startswith("/") and not _UNUSUAL.search(cell)):
-        return cell
+    if cell is None:
+        return None
+    if not isinstance(cell, str):  # a Path that was written into the table; what else it may be was judged already
+        cell = os.fspath(cell) if isinstance(cell, os.PathLike) else str(cell)
+    if cell.startswith("/") and not _UNUSUAL.search(cell):
+        return str(cell)
     return str(to_path(cell).absolute())
 
 

@@ -6,6 +6,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
@@ -97,6 +98,8 @@ def _frame(files: Any) -> "pd.DataFrame":
 
     if isinstance(files, pd.DataFrame):
         return files
+    if isinstance(files, pd.Series | pd.Index):  # a column of a table, so its cells
+        return pd.DataFrame({"path": files})
     many = [files] if isinstance(files, (str, os.PathLike)) else list(files)
     return schema.table(schema.SCAN[:1], {"path": [schema.from_path(path) for path in many]})
 
@@ -295,7 +298,7 @@ class _Corrections:
         said: dict[str, dict[str, Any]] = {}
         for record in table.to_dict("records"):
             key = next((str(record[name]).rstrip("/") for name in keys if isinstance(record[name], str)), None)
-            values = {name: _value(name, record[name]) for name in known}
+            values = {name: _said(name, record[name]) for name in known}
             values = {name: value for name, value in values.items() if value is not None}
             if key is not None and values:
                 said[key] = values
@@ -316,6 +319,18 @@ class _Corrections:
         return replace(label, **{"evidence": why, **values}, label_source="user", confidence=1.0, needs_review=False)
 
 
+def _said(name: str, value: Any) -> Any:
+    try:
+        return _value(name, value)
+    except (TypeError, ValueError) as error:
+        raise BadSetting(
+            f"corrections: {value!r} is no {name}; write it as {_WRITTEN[_COLUMNS[name].dtype]}"
+        ) from error
+
+
+_WRITTEN: Final = {"count": "a whole number", "tuple": "a whole number or several: (1, 2)", "day": "2011-11-15"}
+
+
 def _value(name: str, value: Any) -> Any:
     match _COLUMNS[name].dtype:
         case "tuple":
@@ -329,7 +344,7 @@ def _value(name: str, value: Any) -> Any:
         case "count":
             return int(value) if _known(value) else None
         case "day":
-            return str(value)[:10] if _known(value) else None
+            return date.fromisoformat(str(value)[:10]).isoformat() if _known(value) else None
         case _:
             return value if _known(value) else None
 

@@ -135,7 +135,8 @@ def reverse(receipts: pd.DataFrame) -> pd.DataFrame:
     need(receipts, *_names(PLAN), "state", stage="reverse")
     done = receipts[(receipts["state"] == "done").fillna(False).astype(bool)].iloc[::-1]
     rows = [dict(zip(done.columns, row, strict=True)) for row in done.itertuples(index=False, name=None)]
-    back = [_back(row) for row in rows]
+    travel = {row["move_id"] for row in rows}  # a sidecar that is taken back alone waits for nobody
+    back = [_back(row if row["belongs_to"] in travel else {**row, "belongs_to": None}) for row in rows]
     columns = (*PLAN, *(column for column in RECEIPT if column.name in ("hash", "hash_algorithm")))
     return table(columns, {column.name: [row.get(column.name) for row in back] for column in columns}, index=done.index)
 

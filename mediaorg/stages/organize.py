@@ -72,7 +72,7 @@ async def organize(
     >>> len(run.receipts), len(run.plan) == len(run.files)
     (0, True)
     """
-    limits = limits or Limits()
+    limits = Limits.of(limits)
     began = time.monotonic()
     phases: dict[str, dict[str, float]] = {}
 

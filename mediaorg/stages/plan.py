@@ -7,12 +7,14 @@ The only look at the world is the listing of the target's folders.
 import datetime
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from mediaorg import schema
 from mediaorg.errors import BadSetting
-from mediaorg.io.listing import Listing, library_root, plain_path
+from mediaorg.io.listing import Listing, Numbers, library_root, plain_path
+from mediaorg.records import Identity
 from mediaorg.rules.collisions import collision_key
 from mediaorg.rules.kinds import VIDEO, kind
 from mediaorg.rules.layouts import LAYOUTS, Layout, Work
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["check", "load_plan", "plan", "save_plan"]
 
 ON_CONFLICT: Final = ("keep_both", "skip", "conflict", "better")
+_IDENTITY: Final = tuple(field.name for field in fields(Identity))
+_COLUMN: Final = {column.name: column for column in schema.PLAN}
 _PLACED: Final = ("movie", "episode", "extra", "home_video")
 
 
@@ -72,6 +76,7 @@ def plan(
     ids = _move_ids(len(files))
     doubts = _doubts(labels)
     paths = _cells(labels, "path")
+    who = _identities(labels)
 
     stays: frozenset[int] = frozenset()
     while True:
@@ -86,8 +91,7 @@ def plan(
             belongs_to=[None if owner is None else ids[owner] for owner in targets.owner],
             reason=[skip or note for skip, note in zip(targets.skip, targets.note, strict=True)],
             doubt=doubts,
-            inode=[file.inode for file in files],
-            device=[file.device for file in files],
+            who=who,
         )
         status, reason = judge(rows, listing)
         # Some were given a place whose holder turned out to stay: name them anew, knowing that.
@@ -113,10 +117,7 @@ def plan(
             "status": status,
             "reason": reason,
             "belongs_to": rows.belongs_to,
-            **{
-                name: [_whole(cell) for cell in _cells(labels, name)]
-                for name in ("size", "mtime_ns", "inode", "device")
-            },
+            **dict(zip(_IDENTITY, zip(*who, strict=True), strict=True) if who else {}),
         },
     )
     planned.attrs = labels.attrs
@@ -150,14 +151,12 @@ def check(plan: "pd.DataFrame", *, existing: "pd.DataFrame | Iterable[Any] | Non
         belongs_to=_texts(plan, "belongs_to"),
         reason=_texts(plan, "reason"),
         doubt=_doubts(plan),
-        inode=[_whole(cell) for cell in _cells(plan, "inode")],
-        device=[_whole(cell) for cell in _cells(plan, "device")],
+        who=_identities(plan),
     )
     status, reason = judge(rows, _listing(existing, rows.root))
     judged = plan.copy()
-    for column in schema.PLAN:
-        if column.name in ("status", "reason"):
-            judged[column.name] = schema.series(column, status if column.name == "status" else reason, plan.index)
+    for name, cells in (("status", status), ("reason", reason)):
+        judged[name] = schema.series(_COLUMN[name], cells, plan.index)
     judged.attrs = dict(plan.attrs)
     return judged
 
@@ -232,6 +231,12 @@ def _text(cell: Any) -> str:
     return schema.from_path(cell) if isinstance(cell, os.PathLike) else str(cell)
 
 
+def _identities(frame: "pd.DataFrame") -> list[Numbers]:
+    """By what each file is known again, as far as the table has it."""
+    columns = ([_whole(cell) for cell in _cells(frame, name)] for name in _IDENTITY)
+    return list(zip(*columns, strict=True))
+
+
 def _whole(cell: Any) -> int | None:
     try:
         return None if cell is None else int(cell)
@@ -257,15 +262,16 @@ def _day(cell: Any) -> str | None:
 
 
 def _doubts(frame: "pd.DataFrame") -> list[str | None]:
-    review, playable = _cells(frame, "needs_review"), _cells(frame, "playable")
-    return [
-        "not_playable: see probe_error"
-        if _yes(plays) is False
-        else "needs_review: a person should look first"
-        if _yes(ask) is True
-        else None
-        for ask, plays in zip(review, playable, strict=True)
-    ]
+    columns = (_cells(frame, name) for name in ("needs_review", "playable", "probe_error"))
+    return [_doubt(*row) for row in zip(*columns, strict=True)]
+
+
+def _doubt(ask: Any, plays: Any, error: Any) -> str | None:
+    if _yes(plays) is False:
+        return "not_playable: see probe_error"
+    if plays is None and error:  # it took too long, or could not be read: nobody knows what it is
+        return f"not_looked_at: {error}"
+    return "needs_review: a person should look first" if _yes(ask) is True else None
 
 
 def _yes(cell: Any) -> bool | None:
@@ -293,10 +299,10 @@ def _each_file(labels: "pd.DataFrame") -> Iterator[File]:
         text("path"), text("kind"), text("media_type"), text("title"), whole("year"), whole("season"),
         _cells(labels, "episodes"), _cells(labels, "absolute_episodes"), _cells(labels, "date"), text("episode_title"),
         whole("part"), text("edition"), text("extra_type"), text("extra_of"), whole("quality"), text("screen_size"),
-        doubts, whole("device"), whole("inode"), strict=True,
+        doubts, _identities(labels), strict=True,
     ):  # fmt: skip
         (path, kind_, media_type, title, year, season, episodes, absolute, date, episode_title, part, edition, extra_type, extra_of,
-         quality, screen_size, doubt, device, inode) = row  # fmt: skip
+         quality, screen_size, doubt, who) = row  # fmt: skip
         source = "" if path is None else plain_path(path)
         name = source.rpartition("/")[2]
         stem, suffix = split_suffix(name)
@@ -311,7 +317,7 @@ def _each_file(labels: "pd.DataFrame") -> Iterator[File]:
             )  # fmt: skip
         yield File(
             source, kind_, work, None if extra_of is None else plain_path(extra_of), quality, screen_size, doubt is not None,
-            skip, device, inode,
+            skip, who,
         )  # fmt: skip
 
 

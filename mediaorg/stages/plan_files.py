@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mediaorg import schema
-from mediaorg.errors import BadSetting, MissingProgram, NoSuchFolder
+from mediaorg.errors import BadSetting, MissingProgram, NoSuchFile, NoSuchFolder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ def save_plan(plan: "pd.DataFrame", file: str | os.PathLike[str]) -> None:
 
     CSV is UTF-8 with every cell quoted. Parquet needs pyarrow. Cells that are neither text, numbers, truths, times
     nor tuples are written as JSON. Raises BadSetting for another suffix, for columns that share a name or are not
-    called by text; MissingProgram without pyarrow.
+    called by text; NoSuchFolder; MissingProgram without pyarrow.
 
     >>> import pandas as pd, tempfile
     >>> file = Path(tempfile.mkdtemp()) / "plan.csv"
@@ -51,6 +51,8 @@ def save_plan(plan: "pd.DataFrame", file: str | os.PathLike[str]) -> None:
     if len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
         raise BadSetting("a plan that is saved needs columns of different names, all text")
     path = Path(file).expanduser()
+    if not path.parent.is_dir():
+        raise NoSuchFolder(f"there is no folder {path.parent} to save the plan in")
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         write(plan, draft)
@@ -62,14 +64,26 @@ def save_plan(plan: "pd.DataFrame", file: str | os.PathLike[str]) -> None:
 def load_plan(file: str | os.PathLike[str]) -> "pd.DataFrame":
     """Read what `save_plan` wrote, or a CSV a spreadsheet made of it: same rows, index, dtypes and attrs.
 
-    Raises NoSuchFolder (a FileNotFoundError) for a file that is not there, BadSetting for another suffix or a cell
-    that is not what its column holds.
+    Raises NoSuchFile (a FileNotFoundError), BadSetting for another suffix, a file that is no table, or a cell that is
+    not what its column holds.
+
+    >>> import mediaorg as mo, tempfile
+    >>> labels = mo.run(mo.classify(["/in/Alien (1979).mkv"], progress=False))
+    >>> file = Path(tempfile.mkdtemp()) / "plan.csv"
+    >>> save_plan(mo.plan(labels, "/library", existing=[]), file)
+    >>> load_plan(file).loc[0, "target"]
+    '/library/Movies/Alien (1979)/Alien (1979).mkv'
     """
     read = _format(file)[1]
     path = Path(file).expanduser()
     if not path.exists():
-        raise NoSuchFolder(f"there is no plan {path}")
-    return read(path)
+        raise NoSuchFile(f"there is no plan {path}")
+    try:
+        return read(path)
+    except BadSetting:
+        raise
+    except (ValueError, UnicodeDecodeError) as error:  # pandas' and pyarrow's words for what they cannot read
+        raise BadSetting(f"{path} is no plan: {error}") from error
 
 
 _Write = Callable[["pd.DataFrame", Path], None]
@@ -149,6 +163,12 @@ def _cell(cell: Any, holds: str) -> str:
     return repr(cell) if isinstance(cell, float) else str(cell)
 
 
+def _separator(header: str) -> str:
+    """What stands behind the first cell: spreadsheets of much of Europe write semicolons."""
+    found = re.match(r'\s*(?:"(?:[^"]|"")*"|[^;,"]*)([;,])', header)
+    return found[1] if found else ","
+
+
 def _read_csv(path: Path) -> "pd.DataFrame":
     import pandas as pd
 
@@ -160,7 +180,7 @@ def _read_csv(path: Path) -> "pd.DataFrame":
         dtype=str,
         keep_default_na=False,
         encoding="utf-8-sig",
-        sep=";" if first.count(";") > first.count(",") else ",",  # spreadsheets of much of Europe
+        sep=_separator(first),
         engine="c",
         skip_blank_lines=False,
     )

@@ -74,7 +74,7 @@ async def probe(
         raise BadSetting(f"prober must be one of {', '.join(get_args(Prober))}, not {prober!r}")
     if integrity != "quick":
         raise BadSetting(f'integrity must be "quick" in this version, not {integrity!r}')
-    limits = limits or Limits()
+    limits = Limits.of(limits)
     if isinstance(files, (str, os.PathLike)) and Path(files).expanduser().is_dir():
         files = await scan(files, progress=progress)
     frame = rows(files, stage="probe")

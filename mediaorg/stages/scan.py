@@ -74,6 +74,8 @@ async def scan(
 
 
 def _root(root: str | os.PathLike[str]) -> Path:
+    if root in ("", b""):
+        raise BadSetting("a folder to scan must be named, and '' names none")
     try:
         folder = Path(os.fsdecode(root)).expanduser().absolute()
     except TypeError as error:
@@ -97,12 +99,12 @@ class _Ignore:
 
     def __init__(self, more: Iterable[str] | Literal[False] | None) -> None:
         self.patterns = [] if more is False else [*IGNORED, *([more] if isinstance(more, str) else more or ())]
-        self._all = re.compile("|".join(fnmatch.translate(p) for p in self.patterns) or r"(?!)", re.IGNORECASE)
+        each = (f"({fnmatch.translate(pattern)})" for pattern in self.patterns)
+        self._match = re.compile("|".join(each) or r"(?!)", re.IGNORECASE).match
 
     def why(self, name: str) -> str | None:
-        if not self._all.match(name):
-            return None
-        return next(p for p in self.patterns if fnmatch.fnmatch(name.lower(), p.lower()))
+        found = self._match(name)
+        return None if found is None else self.patterns[(found.lastindex or 1) - 1]
 
 
 class _Walk:

@@ -24,8 +24,12 @@ def rows(files: Files, *, stage: str) -> pd.DataFrame:
     if isinstance(files, pd.DataFrame):
         need(files, "path", stage=stage)
         return files
-    named = [files] if isinstance(files, (str, bytes, os.PathLike)) else list(files)
+    if isinstance(files, pd.Series | pd.Index):  # a column of a table, so its cells
+        return pd.DataFrame({"path": files})
     try:
+        named = [files] if isinstance(files, (str, bytes, os.PathLike)) else list(files)
+        if "" in named:
+            raise BadSetting(f"{stage} takes files by name, and '' names none")
         cells = [from_path(Path(os.fsdecode(path)).expanduser().absolute()) for path in named]
     except TypeError as error:
         raise BadSetting(f"{stage} takes a DataFrame, a path, or a list of paths: {error}") from error

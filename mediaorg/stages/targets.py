@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from mediaorg.io.listing import Entry, Listing
+from mediaorg.io.listing import Entry, Listing, Numbers
 from mediaorg.rules.collisions import collision_key, path_key
 from mediaorg.rules.kinds import VIDEO, kind
 from mediaorg.rules.layouts import COPY, Layout, Place, Work, place, version, work_name
@@ -31,8 +31,7 @@ class File:
     screen_size: str | None = None
     doubtful: bool = False
     skip: str | None = None  # why it stays, known from its label alone
-    device: int | None = None
-    inode: int | None = None
+    who: Numbers = (None, None, None, None)
 
     @property
     def folder(self) -> str:
@@ -456,9 +455,7 @@ class Targets:
         holder = self._at.get(entry.path)
         if holder is not None:
             return holder != i and not self._leaves(holder)
-        if self.settings.operation == "symlink" and entry.kind == "link":
-            return self.listing.leads_to(entry) != self.files[i].source  # made by an earlier plan, or another's
-        return self.listing.same_file(entry, self.files[i].device, self.files[i].inode) is None
+        return not self.listing.is_made(entry, self.settings.operation, self.files[i].source, self.files[i].who)
 
     def _key(self, folder: str, stem: str) -> str:
         key = self._folder_keys.get(folder)

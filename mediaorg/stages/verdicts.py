@@ -7,7 +7,7 @@ together, and at the listing of the target's folders; never at how the targets c
 from dataclasses import dataclass
 from typing import Final
 
-from mediaorg.io.listing import Entry, Listing, plain_path
+from mediaorg.io.listing import Entry, Listing, Numbers, plain_path
 from mediaorg.rules.collisions import path_key
 from mediaorg.rules.kinds import VIDEO, kind
 from mediaorg.rules.layouts import LAYOUTS, unstackable
@@ -33,8 +33,7 @@ class Rows:
     belongs_to: list[str | None]
     reason: list[str | None]
     doubt: list[str | None]  # why a person should look first
-    inode: list[int | None]
-    device: list[int | None]
+    who: list[Numbers]
 
 
 def judge(rows: Rows, listing: Listing) -> tuple[list[str], list[str | None]]:
@@ -46,7 +45,9 @@ def judge(rows: Rows, listing: Listing) -> tuple[list[str], list[str | None]]:
     here = [None if source is None else plain_path(source) for source in rows.source]
     status, reason = _alone(rows, here)
     _together(rows, here, status, reason)
-    _followed(rows, here, _on_disk(rows, here, status, reason, listing), status, reason)
+    waiting = _on_disk(rows, here, status, reason, listing)
+    _without_video(rows, listing, status, reason)
+    _followed(rows, here, waiting, status, reason)
     return status, reason
 
 
@@ -151,7 +152,7 @@ def _on_disk(
     for i, path in enumerate(here):
         if path is not None and status[i] == "ready" and rows.operation[i] in ("move", "remove"):
             leaving[path] = i
-            device, inode = rows.device[i], rows.inode[i]
+            _, _, inode, device = rows.who[i]
             if device is not None and inode is not None:
                 by_inode[device, inode] = i
     by_number = {where[1]: where for where in by_inode}
@@ -170,8 +171,10 @@ def _on_disk(
                 holder = by_inode[where] if listing.same_file(entry, *where) == 1 else None
             if holder == i and (rows.operation[i] == "move" and entry.path == here[i]):
                 continue  # itself, in another case or Unicode form
-            if entry.path == target and _is_it(rows, i, entry, listing):
-                status[i], reason[i] = "unchanged", "same_file: it is already there, under another path"
+            if entry.path == target and listing.is_made(
+                entry, rows.operation[i] or "", rows.source[i] or "", rows.who[i]
+            ):
+                status[i], reason[i] = "unchanged", "same_file: it is already there, under another path or as a copy"
                 break
             if holder is None or holder == i:
                 status[i], reason[i] = "conflict", _taken(entry)
@@ -180,18 +183,24 @@ def _on_disk(
     return waiting
 
 
-def _is_it(rows: Rows, i: int, entry: Entry, listing: Listing) -> bool:
-    if rows.operation[i] == "symlink" and entry.kind == "link":
-        return listing.leads_to(entry) == rows.source[i]
-    return listing.same_file(entry, rows.device[i], rows.inode[i]) is not None
-
-
 def _taken(entry: Entry | None) -> str:
     return (
         "target_exists: what stands there stays"
         if entry is None
         else f"target_exists: {entry.path} is there ({entry.kind})"
     )
+
+
+def _without_video(rows: Rows, listing: Listing, status: list[str], reason: list[str | None]) -> None:
+    """A sidecar whose video was filtered out of the plan goes where a video is already, or stays with its own."""
+    planned = {move_id for move_id in rows.move_id if move_id is not None}
+    for i, owner in enumerate(rows.belongs_to):
+        if status[i] != "ready" or owner is None or owner in planned:
+            continue
+        folder = (rows.target[i] or "").rpartition("/")[0]
+        there = (entry for entries in listing.folder(folder).values() for entry in entries)
+        if not any(entry.kind == "file" and kind(split_suffix(entry.name)[1]) == VIDEO for entry in there):
+            status[i], reason[i] = "blocked", "video_stays: its video is not in this plan"
 
 
 def _followed(

@@ -10,6 +10,7 @@ import pytest
 
 import mediaorg as mo
 from mediaorg.io.loop import in_thread
+from tests.trees import interruptible
 
 
 async def double(number):
@@ -71,12 +72,10 @@ mo.run(work())
 
 
 def test_ctrl_c_stops_the_run_and_waits_until_it_has_put_things_in_order():
-    child = subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTED], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert child.stdout.readline() == "begun\n"
-    child.send_signal(signal.SIGINT)
-    out, error = child.communicate(timeout=20)
+    with interruptible([sys.executable, "-c", INTERRUPTED], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stdout.readline() == "begun\n"
+        child.send_signal(signal.SIGINT)
+        out, error = child.communicate(timeout=20)
     assert out == "drained\n"
     assert error.rstrip().endswith("KeyboardInterrupt")
 

@@ -1,6 +1,7 @@
 """What one name says: laws of what writers write, and a table of names people have."""
 
 import time
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -49,6 +50,12 @@ def test_a_day_written_year_first_is_read_back(title, day):
 def test_any_text_is_read_without_an_exception(text):
     for ask in (read, plain, prepared, words, stem_of, reads_as_junk, mirrored):
         ask(text)
+
+
+@given(st.integers(0, 9999), st.integers(0, 99), st.integers(0, 99), st.sampled_from([".", "-", " ", ""]))
+def test_a_date_that_is_read_is_a_day_of_the_calendar(year, month, day, apart):
+    found = read(f"Show {year:04}{apart}{month:02}{apart}{day:02}").date
+    assert found is None or date.fromisoformat(found)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -868,3 +869,35 @@ def test_progress_is_told(desk: Desk, home: Path) -> None:
     plan = make_plan([(film(home / name), home / "lib" / name) for name in "abc"], home / "lib")
     asyncio.run(stage.apply(plan, journal=desk.journal, progress=lambda *now: told.append(now)))
     assert told[-1] == ("apply", 3, 3)
+
+
+def test_a_path_written_into_a_target_cell_is_a_target(desk: Desk, home: Path) -> None:
+    plan = make_plan([(film(home / name), home / "lib" / name) for name in "ab"], home / "lib")
+    plan["target"] = plan["target"].astype(object)
+    plan.at[0, "target"] = home / "lib" / "c"
+    plan.at[1, "target"] = 5
+    run = desk.apply(plan)
+    assert (states(run), code(run, 1)) == (["done", "conflict"], "outside_root")
+    assert (home / "lib" / "c").exists()
+
+
+def test_a_sidecar_can_be_taken_back_alone(desk: Desk, home: Path) -> None:
+    plan = make_plan([(film(home / name), home / "lib" / name) for name in ("a.mkv", "a.srt")], home / "lib")
+    plan.loc[1, "belongs_to"] = plan.loc[0, "move_id"]
+    run = desk.apply(plan)
+    back = asyncio.run(stage.apply(stage.reverse(run.iloc[1:]), journal=desk.journal, progress=False))
+    assert states(back) == ["done"]
+    assert (home / "a.srt").exists()
+
+
+def test_a_folder_that_may_be_written_to_but_not_read_can_hold_a_library(desk: Desk, unprivileged: Any) -> None:
+    library = unprivileged / "lib"
+    for name in ("in", "lib"):
+        (unprivileged / name).mkdir(mode=0o777)
+        (unprivileged / name).chmod(0o777)
+    source = film(unprivileged / "in" / "a")
+    desk.journal = unprivileged / "in" / "j.sqlite"
+    library.chmod(0o333)
+    plan = make_plan([(source, library / "a")], library)
+    with unprivileged.user():
+        assert states(desk.apply(plan)) == ["done"]

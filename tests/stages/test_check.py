@@ -131,7 +131,10 @@ def test_a_sidecar_goes_with_its_video_or_not_at_all():
         for column, cell in edit.items():
             edited.loc[0, column] = cell
         assert judged(edited).loc[1, "status"] == status
-    assert judged(plan.iloc[1:])["status"].tolist() == ["ready"]  # alone, it is a plan of its own
+    filtered = judged(plan.iloc[1:])
+    assert filtered["reason"].tolist() == ["video_stays: its video is not in this plan"]
+    there = [plan.loc[0, "target"]]
+    assert judged(plan.iloc[1:], there)["status"].tolist() == ["ready"]  # its video is in the library already
 
 
 def test_any_part_and_any_join_of_plans_is_a_plan(plan):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import mediaorg as mo
 from mediaorg import schema
 from mediaorg.errors import BadSetting, MissingColumns
 from mediaorg.io.names_engine import guess
@@ -239,3 +240,21 @@ def test_an_episode_in_a_season_folder_keeps_its_own_title(name, own):
     row = label(f"/tv/Amber Road/Season 1/{name}").iloc[0]
     assert (row["season"], row["episodes"]) == (1, (3,))
     assert own == row["episode_title"] if own else pd.isna(row["episode_title"])
+
+
+def test_a_day_the_calendar_does_not_have_is_no_day():
+    labels = mo.run(mo.classify(["/in/Daily.Show.2011.02.29.mkv", "/in/Daily.Show.2012.02.29.mkv"], progress=False))
+    assert labels["date"].isna().tolist() == [True, False]
+
+
+@pytest.mark.parametrize(("column", "cell"), [("date", "3 Feb"), ("season", "two"), ("episodes", "1-2")])
+def test_a_correction_that_cannot_be_read_is_named(column, cell):
+    corrections = pd.DataFrame({"path": ["/in/a.mkv"], column: [cell]})
+    with pytest.raises(mo.errors.BadSetting, match=f"{cell}.* is no {column}"):
+        mo.run(mo.classify(["/in/a.mkv"], corrections=corrections, progress=False))
+
+
+def test_a_column_of_cells_is_cells():
+    cells = pd.Series([r"/in/bad\xff.mkv", r"/in/bad\x5cxff.mkv"], index=[5, 3])
+    labels = mo.run(mo.classify(cells, progress=False))
+    assert (labels["path"].tolist(), labels.index.tolist()) == (cells.tolist(), [5, 3])

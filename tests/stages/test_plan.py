@@ -377,3 +377,32 @@ def test_missing_columns_and_a_target_that_is_a_file_are_told(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(NotAFolder, match="file"):
         mo.plan(rows(("a.mkv", FILM)), tmp_path / "file")
+
+
+@pytest.mark.parametrize("operation", ["copy", "hardlink", "symlink"])
+def test_what_was_copied_or_linked_before_is_not_copied_again(messy, tmp_path, operation):
+    """A cron job that copies must not fill the disk with second copies."""
+    library = tmp_path / "library"
+
+    def planned():
+        labels = mo.run(mo.classify(mo.run(mo.scan(messy, progress=False)), progress=False))
+        return mo.plan(labels, library, operation=operation)
+
+    first = mo.run(mo.apply(planned(), journal=tmp_path / "j.sqlite", progress=False))
+    assert first["state"].eq("done").sum() > 50
+    again = planned()
+    assert not again["status"].eq("ready").any()
+    assert again.loc[first["state"].eq("done"), "status"].eq("unchanged").all()
+
+
+def test_a_file_nobody_could_look_at_waits_for_a_person():
+    label = {"media_type": "movie", "title": "A"}
+    table = pd.DataFrame(
+        [
+            {"path": "/in/a.mkv", **label, "playable": None, "probe_error": "timeout: 30 s"},
+            {"path": "/in/b.mkv", **label, "playable": True, "probe_error": None},
+        ]
+    )
+    planned = mo.plan(table, "/lib", existing=[])
+    assert planned["status"].tolist() == ["review", "ready"]
+    assert planned.loc[0, "reason"] == "not_looked_at: timeout: 30 s"

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import mediaorg as mo
-from mediaorg.errors import BadSetting, NoSuchFolder
+from mediaorg.errors import BadSetting, NoSuchFile, NoSuchFolder
 
 SUFFIXES = (".csv", ".parquet")
 ODD = ["NA", "null", "None", "nan", "", "'", "''x", "=1+1", "+1", "-5", "@cmd", "\tx", "a\rb", "a\nb", "\r\n", "007", "1-2", "1E5", "true",
@@ -109,5 +109,32 @@ def test_a_wrong_cell_names_its_column(tmp_path):
 def test_other_files_are_refused(tmp_path):
     with pytest.raises(BadSetting, match=r"\.csv or \.parquet"):
         mo.save_plan(planned(["a"]), tmp_path / "plan.xlsx")
-    with pytest.raises(NoSuchFolder, match=r"none\.csv"):
+    with pytest.raises(NoSuchFile, match=r"none\.csv"):
+        mo.load_plan(tmp_path / "none.csv")
+
+
+def test_a_spreadsheet_that_writes_semicolons_is_understood(tmp_path):
+    plan = planned(["Alien", 'A; B, "C"'])
+    mo.save_plan(plan, tmp_path / "plan.csv")
+    with (tmp_path / "plan.csv").open(encoding="utf-8-sig", newline="") as file:
+        cells = list(csv.reader(file))
+    with (tmp_path / "european.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(cells)
+    pd.testing.assert_frame_equal(mo.load_plan(tmp_path / "european.csv"), mo.load_plan(tmp_path / "plan.csv"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("empty.csv", b""), ("no.parquet", b"no parquet"), ("film.csv", bytes(range(256)))]
+)
+def test_a_file_that_is_no_plan_says_so(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(BadSetting, match="is no plan"):
+        mo.load_plan(tmp_path / name)
+
+
+def test_folders_and_files_that_are_not_there_are_named(tmp_path):
+    plan = planned(["Alien"])
+    with pytest.raises(NoSuchFolder, match=r"no folder .*nowhere"):
+        mo.save_plan(plan, tmp_path / "nowhere" / "plan.csv")
+    with pytest.raises(NoSuchFile, match=r"no plan .*none\.csv"):
         mo.load_plan(tmp_path / "none.csv")

@@ -140,3 +140,18 @@ def test_no_folder_a_missing_one_and_a_file_are_clear_errors(tmp_path):
 
 def test_the_order_is_the_same_every_time(collection):
     assert scan(collection)["path"].tolist() == scan(collection)["path"].tolist()
+
+
+def test_a_name_that_folds_to_junk_is_junk_and_no_crash(tmp_path):
+    """Unicode has a second small s, which matches an s when case does not count."""
+    (tmp_path / "de\u017fktop.ini").touch()
+    files = mo.run(mo.scan(tmp_path, progress=False))
+    assert len(files) == 0
+    assert files.attrs["mediaorg"]["scan"]["ignored"] == {"desktop.ini": 1}
+
+
+def test_each_pattern_counts_for_itself(tmp_path):
+    for name in ("a.sample.mkv", "b.tmp", ".hidden"):
+        (tmp_path / name).touch()
+    files = mo.run(mo.scan(tmp_path, ignore=["*sample*.mk?", "*.tmp"], progress=False))
+    assert files.attrs["mediaorg"]["scan"]["ignored"] == {"*sample*.mk?": 1, "*.tmp": 1, ".*": 1}

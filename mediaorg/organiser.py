@@ -31,7 +31,11 @@ _WET: Final = {"scan": (0, 5), "probe": (5, 55), "classify": (55, 75), "apply": 
 
 @dataclass(frozen=True)
 class FileMetadata:
-    """What a look at one file says; None is unknown."""
+    """What a look at one file says; None is unknown. The units stand beside the fields, the values are ffprobe's.
+
+    >>> FileMetadata(Path("a.mkv"), duration=60.0, quality=1080, playable=True).width is None
+    True
+    """
 
     path: Path
     duration: float | None  # s
@@ -47,8 +51,16 @@ class FileMetadata:
 class ProcessingResult:
     """What became of one file, or would become of it in a dry run.
 
-    new_path is None where nothing is to move; show_name, episode_info and media_type are "" where there is nothing.
-    metadata has the fields of `FileMetadata`, and "reason".
+    original_path is where it lay; new_path, where it lies or would lie, is None where nothing is to move. show_name
+    (of the show or the film), episode_info ("S01E02") and media_type are "" where there is nothing. metadata has the
+    fields of `FileMetadata`, and "reason". is_extra: a trailer, an interview, a sample. error: what is wrong with the
+    file or its move, one word first. skipped: it stays where it is, and nothing is wrong with that.
+
+    >>> import mediaorg as mo
+    >>> folder = mo.samples()
+    >>> results = mo.organize_files_sync(folder, folder.with_name("out"), dry_run=True)
+    >>> {r.media_type for r in results if r.show_name == "Nosferatu"}
+    {'movie'}
     """
 
     original_path: Path
@@ -90,13 +102,19 @@ class PerformantMediaOrganiser:
     ) -> None:
         if unknown := more.keys() - _MORE:
             raise TypeError(f"unknown settings: {', '.join(sorted(unknown))}; there are {', '.join(sorted(_MORE))}")
-        self._limits = Limits(max_workers, batch_size, timeout_seconds, memory_limit_mb)
-        self.max_workers = self._limits.workers
+        self._chosen = Limits(max_workers, batch_size, timeout_seconds, memory_limit_mb)
+        self.max_workers = self._chosen.workers
         self.batch_size = batch_size
         self.timeout_seconds = timeout_seconds
         self.memory_limit_mb = memory_limit_mb
         self._more = {"progress": False, **more}
         self.reset_stats()
+
+    def _limits(self) -> Limits:
+        """The knobs as they stand now: old code turns them after the beginning."""
+        chosen, workers = self._chosen, self.max_workers
+        as_chosen = None if chosen.automatic and workers == chosen.workers else workers
+        return Limits(as_chosen, self.batch_size, self.timeout_seconds, self.memory_limit_mb)
 
     async def __aenter__(self) -> Self:
         return self
@@ -123,7 +141,7 @@ class PerformantMediaOrganiser:
         if progress_callback is not None:
             percents = _Percents(progress_callback, _DRY if dry_run else _WET)
             more = {**more, "progress": percents.follow}
-        done = await organize(source, target, dry_run=dry_run, limits=self._limits, **more)
+        done = await organize(source, target, dry_run=dry_run, limits=self._limits(), **more)
         results = _results(done)
         self._add(done, results)
         if progress_callback is not None:
@@ -173,6 +191,9 @@ def organize_files_sync(
 ) -> list[ProcessingResult]:
     """Do as `PerformantMediaOrganiser(**settings).organize_files`, from plain code, a thread, or beside a running loop.
 
+    settings: those of `PerformantMediaOrganiser`. progress_callback is called with whole percents. Raises
+    FileNotFoundError naming a missing source, ValueError naming a setting out of its range, TypeError an unknown one.
+
     >>> import mediaorg as mo
     >>> folder = mo.samples()
     >>> results = mo.organize_files_sync(folder, folder.with_name("out"), True, max_workers=2)
@@ -190,7 +211,13 @@ def organize_files(
     progress_callback: Callable[[int], object] | None = None,
     **settings: Any,
 ) -> list[ProcessingResult]:
-    """The older name of `organize_files_sync`."""
+    """The older name of `organize_files_sync`: the same parameters, results and errors; it raises what that raises.
+
+    >>> import mediaorg as mo
+    >>> folder = mo.samples()
+    >>> len(mo.organize_files(folder, folder.with_name("out"))) > 50
+    True
+    """
     return organize_files_sync(source, target, dry_run, progress_callback, **settings)
 
 

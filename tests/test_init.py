@@ -20,6 +20,14 @@ def test_every_public_name_is_there_and_says_what_it_does(name):
 
 
 @pytest.mark.parametrize("name", sorted(set(mo._HOMES)))
+def test_every_public_name_shows_an_example_and_says_what_it_raises(name):
+    value = getattr(mo, name)
+    assert ">>> " in value.__doc__
+    is_record = isinstance(value, type) and name != "PerformantMediaOrganiser"
+    assert is_record or "Raises" in value.__doc__ or "aises" in value.__doc__
+
+
+@pytest.mark.parametrize("name", sorted(set(mo._HOMES)))
 def test_every_public_name_is_public_where_it_lives(name):
     assert name in import_module(f"mediaorg.{mo._HOMES[name]}").__all__
 

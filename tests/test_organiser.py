@@ -272,3 +272,12 @@ def test_a_target_inside_the_source_is_planned_once(tmp_path):
     after = tree(folder)
     organize_files_sync(folder, folder / "Library", dry_run=False)
     assert tree(folder) == after
+
+
+def test_a_knob_turned_later_counts(messy):
+    organizer = mo.PerformantMediaOrganiser()
+    organizer.max_workers = 0
+    with pytest.raises(ValueError, match="max_workers"):
+        mo.run(organizer.organize_files(messy, messy.with_name("out")))
+    organizer.max_workers = 2
+    assert mo.run(organizer.organize_files(messy, messy.with_name("out")))

@@ -61,8 +61,17 @@ async def apply(
     journal: the file that records the run; None is the user's own. verify: what is compared before the source of a
     copy across file systems goes, "hash" (read back) or "size". Stopped (cancelled), files in flight come to an end
     and are recorded, and the rows not reached are `skipped`.
+    limits: copies in flight (``limits.max_workers``) and rows committed to the journal at once (``limits.batch_size``).
+    progress: see `mediaorg.io.progress`; the phase is "apply".
 
     Raises BadSetting, MissingColumns, JournalError, JournalBusy, RootGone, NotWritable, NotAFolder.
+
+    >>> import mediaorg as mo
+    >>> folder = mo.samples()
+    >>> labels = mo.run(mo.classify(folder, progress=False))
+    >>> run = mo.run(mo.apply(mo.plan(labels, folder.with_name("library")), progress=False))
+    >>> sorted(run["state"].unique()), len(run) == len(labels)
+    (['done', 'skipped'], True)
     """
     if verify not in get_args(disk.Verify):
         raise BadSetting(f"verify must be 'hash' or 'size', not {verify!r}")
@@ -92,8 +101,21 @@ async def undo(
     along, which says so in `reason`. A row is taken back only if its target is still what was put there and its old
     name is free; else it is `conflict`, untouched. Folders the run made go, if they are empty. What was taken back
     before is not taken back again: the table is then empty. The undo of an undo does the run again.
+    journal: the file the run stands in; None is the user's own.
+    limits: copies in flight (``limits.max_workers``) and rows committed to the journal at once (``limits.batch_size``).
+    progress: see `mediaorg.io.progress`; the phase is "undo".
 
-    Raises UnknownRun, BadSetting, JournalError (also for a journal of another machine's disks), JournalBusy.
+    Raises UnknownRun, BadSetting, RootGone where a disk of the run is missing, JournalError (also for a journal of
+    another machine's disks), JournalBusy.
+
+    >>> import mediaorg as mo
+    >>> folder = mo.samples()
+    >>> labels = mo.run(mo.classify(folder, progress=False))
+    >>> run = mo.run(mo.apply(mo.plan(labels, folder.with_name("library")), progress=False))
+    >>> subtitles = mo.run(mo.undo(run, only=run["kind"] == "subtitle", progress=False))
+    >>> rest = mo.run(mo.undo(run, progress=False))
+    >>> len(subtitles) + len(rest) == run["state"].tolist().count("done")
+    True
     """
     file = where(journal)
 
@@ -114,8 +136,15 @@ async def resume(
 
     run_id: one run; None is every one that never came to its end. Gives the receipts of those runs; with nothing to
     do, an empty table of the same columns. Twice is once.
+    journal: the file the runs stand in; None is the user's own.
+    limits: copies in flight (``limits.max_workers``) and rows committed to the journal at once (``limits.batch_size``).
+    progress: see `mediaorg.io.progress`; the phase is "resume".
 
-    Raises UnknownRun, JournalError, JournalBusy.
+    Raises UnknownRun, JournalError, JournalBusy, and RootGone where a disk of a run is missing.
+
+    >>> import mediaorg as mo
+    >>> len(mo.run(mo.resume(progress=False)))
+    0
     """
     file = where(journal)
 

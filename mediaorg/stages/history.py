@@ -78,8 +78,16 @@ def _run_cell(summary: Summary, name: str) -> Any:
 def receipts(run_id: str, journal: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     """What a run did, as the journal has it now: schema.PLAN and schema.RECEIPT, one row a row of its plan.
 
+    run_id: as in ``attrs["run_id"]`` of what `apply` gave, or in `runs`. journal: the file; None is the user's own.
     A row that was taken back since reads `undone`. The label columns of the plan are not kept in the journal; join
     them on `move_id`. Raises UnknownRun, JournalError.
+
+    >>> import mediaorg as mo
+    >>> folder = mo.samples()
+    >>> labels = mo.run(mo.classify(folder, progress=False))
+    >>> run = mo.run(mo.apply(mo.plan(labels, folder.with_name("library")), progress=False))
+    >>> receipts(run.attrs["run_id"])["state"].tolist() == run["state"].tolist()
+    True
     """
     opened = Journal.there(where(journal))
     if opened is None:

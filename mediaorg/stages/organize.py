@@ -30,8 +30,16 @@ T = TypeVar("T", bound=pd.DataFrame)
 class Run:
     """What one call of `organize` found, meant and did.
 
-    files: what was scanned, probed and labelled. plan: where each file should go. receipts: what happened, no rows in
-    a dry run. stats: plain numbers; seconds and files by phase, bytes, probes, errors, peak memory [MB].
+    files: what was scanned, probed and labelled, one row a file. plan: the same rows, and where each should go.
+    receipts: the same rows, and what happened; no rows in a dry run.
+    stats: plain numbers: files_processed, bytes, ffprobe_calls (looks by any prober), cache_hits, errors, moved,
+    run_id, total_time [s], peak_memory_mb [MB], and ``phases``: by name, files, seconds [s] and files_per_second.
+
+    >>> import mediaorg as mo
+    >>> folder = mo.samples()
+    >>> run = mo.run(mo.organize(folder, folder.with_name("library"), progress=False))
+    >>> list(run.stats["phases"]), run.stats["moved"]
+    (['scan', 'probe', 'classify', 'plan'], 0)
     """
 
     files: pd.DataFrame
@@ -63,8 +71,10 @@ async def organize(
     """Scan, probe, classify and plan `source` into the library `target`; with ``dry_run=False`` also apply the plan.
 
     A dry run is a plan nobody applied: it changes nothing on disk, not even the target folder. The settings are those
-    of the stages (`plan` for layout, operation and on_conflict, `apply` for journal, `probe` for cache).
-    What is wrong with a file is in its row; raises NoSuchFolder and NotAFolder for the source, BadSetting.
+    of the stages (`plan` for layout, operation and on_conflict, `apply` for journal, `probe` for cache, all of them
+    for limits and progress). ai: None; this version is offline.
+    What is wrong with a file is in its row. Raises NoSuchFolder and NotAFolder for the source, BadSetting; with
+    ``dry_run=False`` also what `apply` raises: JournalError, JournalBusy, RootGone, NotWritable.
 
     >>> import mediaorg as mo
     >>> folder = mo.samples()

@@ -13,7 +13,7 @@ from dataclasses import astuple
 from typing import Any, Final, TypeAlias
 
 from mediaorg.io.container import Opened, Unreadable, opened
-from mediaorg.rules.containers import claimed_size, rotations
+from mediaorg.rules.headers import read_header
 
 __all__ = ["LIBAV_WORKER", "Answer", "look", "main", "quick_look", "refusal", "turned"]
 
@@ -28,14 +28,12 @@ def quick_look(path: str) -> Answer:
     A few reads of a few bytes. Raises Unreadable.
     """
     with opened(path) as file:
-        size = file.identity.size
-        return {"identity": astuple(file.identity), "cut": _cut(file), "turns": rotations(file.read, size)}
+        header = read_header(file.read, file.identity.size)
+        return {"identity": astuple(file.identity), "cut": header.cut or _hole(file), "turns": header.turns}
 
 
-def _cut(file: Opened) -> str | None:
-    size, claimed, hole = file.identity.size, claimed_size(file.read, file.identity.size), file.first_hole()
-    if claimed is not None and claimed > size:
-        return f"truncated: {size:,} of {claimed:,} bytes"
+def _hole(file: Opened) -> str | None:
+    size, hole = file.identity.size, file.first_hole()
     return f"truncated: nothing was written from byte {hole:,} of {size:,}" if hole is not None else None
 
 

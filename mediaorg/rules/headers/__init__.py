@@ -1,0 +1,75 @@
+"""What a container's own headers tell, read in a few KiB: the whole row of a probe, or why another must be asked.
+
+Pure functions over `read(offset, size) -> bytes`, which gives fewer bytes at the end of the file. The law: a header may
+decline, it may never be wrong, hang or raise. Every read is at a computed place, bounded and counted; nothing is
+allocated by a number found in a file.
+"""
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from mediaorg.records import Probe
+from mediaorg.rules.headers import avi, matroska, mp4
+from mediaorg.rules.headers.window import Read, Unsure, Window
+from mediaorg.rules.probe_row import probe_row
+
+__all__ = ["Header", "read_header"]
+
+_DAMAGED: Final = (struct.error, IndexError, ValueError, OverflowError, KeyError)  # UnicodeDecodeError is a ValueError
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a header tells of its file."""
+
+    probe: Probe | None = None  # the whole row, if certain of every field
+    why: str = ""  # why there is none, in a few words
+    cut: str | None = None  # "truncated: …" where the container claims more than the file holds
+    turns: dict[int, int] = field(default_factory=dict)  # clockwise turn by MP4 track id [degree]
+
+
+def read_header(read: Read, size: int) -> Header:
+    """Read the header of a file of `size` bytes by `read`.
+
+    >>> file = b"RIFF" + (1000).to_bytes(4, "little") + b"AVI LIST"
+    >>> header = read_header(lambda offset, length: file[offset:offset + length], len(file))
+    >>> header.cut, header.why
+    ('truncated: 16 of 1,008 bytes', 'cut')
+    """
+    try:
+        window = Window(read, size)
+        claimed, turns, tell = _container(window)
+    except Unsure as unsure:
+        return Header(why=str(unsure))
+    cut = f"truncated: {size:,} of {claimed:,} bytes" if claimed is not None and claimed > size else None
+    try:
+        return Header(_row(tell(), size), "", cut, turns)
+    except Unsure as unsure:
+        return Header(None, str(unsure), cut, turns)
+    except _DAMAGED:
+        return Header(None, "a damaged header", cut, turns)
+
+
+def _container(window: Window) -> tuple[int | None, dict[int, int], Callable[[], dict[str, Any]]]:
+    """What the container claims [byte], the turns of its tracks, and who can tell the rest."""
+    head = window.data[:12]
+    if head[4:8] in mp4.STARTS:
+        found = mp4.Layout(window)
+        return found.claimed, mp4.turns(window, found), lambda: mp4.answer(window, found)
+    if head[:4] == matroska.MAGIC:
+        return matroska.claimed_size(window), {}, lambda: matroska.answer(window)
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return avi.claimed_size(window), {}, lambda: avi.answer(window)
+    raise Unsure("not a container that is read here")
+
+
+def _row(answer: dict[str, Any], size: int) -> Probe:
+    form = answer["format"]
+    if not answer["streams"]:
+        raise Unsure("no streams")
+    duration = form["duration"]
+    if duration > 0:
+        form["bit_rate"] = int(size * 8 / duration)
+    return probe_row(answer)

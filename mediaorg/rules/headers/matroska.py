@@ -1,0 +1,608 @@
+"""Matroska and WebM, read as libav reads them: everything in front of the first cluster, and what SeekHead points to."""
+
+import struct
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from mediaorg.rules.headers import pictures, sounds
+from mediaorg.rules.headers.rates import reduced
+from mediaorg.rules.headers.window import Unsure, Window
+
+__all__ = ["MAGIC", "answer", "claimed_size"]
+
+MAGIC: Final = b"\x1a\x45\xdf\xa3"
+
+Fields: TypeAlias = dict[int, tuple[int, int]]
+
+_EBML, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
+_SEEK_HEAD, _INFO, _TRACKS, _CHAPTERS, _TAGS = 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1043A770, 0x1254C367
+_READ: Final = {_SEEK_HEAD, _INFO, _TRACKS, _CHAPTERS, _TAGS}
+_LEVEL_1: Final = _READ | {0x1C53BB6B, 0x1941A469, 0xEC, 0xBF}  # and Cues, Attachments, Void, CRC-32
+_MOST_LEVEL_1: Final = 64
+_MOST_ELEMENTS: Final = 20000
+_LARGEST: Final = {_SEEK_HEAD: 1 << 16, _INFO: 1 << 16, _TRACKS: 1 << 20, _CHAPTERS: 1 << 18, _TAGS: 1 << 18}
+_MOST_BLOCKS: Final = 400
+_MOST_CLUSTERS: Final = 4
+
+_VIDEO: Final = {
+    "V_MPEG4/ISO/AVC": "h264",
+    "V_MPEGH/ISO/HEVC": "hevc",
+    "V_AV1": "av1",
+    "V_VP9": "vp9",
+    "V_VP8": "vp8",
+    "V_MPEG4/ISO/ASP": "mpeg4",
+    "V_MPEG2": "mpeg2video",
+}
+_AUDIO: Final = {
+    "A_AAC": "aac",
+    "A_AC3": "ac3",
+    "A_EAC3": "eac3",
+    "A_DTS": "dts",
+    "A_FLAC": "flac",
+    "A_OPUS": "opus",
+    "A_VORBIS": "vorbis",
+    "A_MPEG/L3": "mp3",
+    "A_MPEG/L2": "mp2",
+    "A_TRUEHD": "truehd",
+    "A_ALAC": "alac",
+}
+_PCM: Final = {16: "pcm_s16le", 24: "pcm_s24le", 32: "pcm_s32le"}
+_KINDS: Final = {1: "video", 2: "audio", 0x11: "subtitle"}
+_2001: Final = datetime(2001, 1, 1, tzinfo=UTC)
+
+
+def claimed_size(window: Window) -> int | None:
+    """Where the Segment that follows the EBML header claims to end; live recordings do not know."""
+    position = 0
+    for wanted in (_EBML, _SEGMENT):
+        head = window.peek(position, 12)
+        width = 9 - head[4].bit_length() if len(head) > 4 and head[4] else 0
+        if int.from_bytes(head[:4], "big") != wanted or not width or len(head) < 4 + width:
+            return None
+        length = int.from_bytes(head[4 : 4 + width], "big") & (1 << 7 * width) - 1
+        if length == (1 << 7 * width) - 1:  # all ones: unknown
+            return None
+        position += 4 + width + length
+    return position
+
+
+class Segment(NamedTuple):
+    """The elements that matter, as bytes, and where the first cluster lies."""
+
+    parts: dict[int, list[bytes]]
+    cluster: int
+    end: int
+
+
+def answer(window: Window) -> dict[str, Any]:
+    """Say it in the shape of ffprobe's JSON."""
+    segment = _segment(window)
+    parts = segment.parts
+    info = _fields(_only(parts, _INFO))
+    duration = _duration(_only(parts, _INFO), info)
+    tags: dict[str, str] = {}
+    if 0x7BA9 in info:
+        tags["title"] = _text(_only(parts, _INFO), info[0x7BA9])
+    if 0x4461 in info:
+        tags["creation_time"] = _date(_only(parts, _INFO), info[0x4461])
+    for body in parts.get(_TAGS, ()):
+        _tags(body, tags)
+    streams = _streams(window, segment)
+    return {
+        "format": {"format_name": "matroska,webm", "duration": duration, "tags": tags},
+        "streams": streams,
+        "chapters": range(_chapters(parts[_CHAPTERS][0]) if _CHAPTERS in parts else 0),
+    }
+
+
+# ---- elements --------------------------------------------------------------------------------------------------
+
+
+def _elements(data: bytes, at: int, end: int) -> list[tuple[int, int, int]]:
+    """The elements of a master: (id, where the payload begins, where it ends)."""
+    found: list[tuple[int, int, int]] = []
+    while at < end:
+        number = data[at]
+        if number >= 0x80:
+            at += 1
+        elif number >= 0x40:
+            number = number << 8 | data[at + 1]
+            at += 2
+        elif number >= 0x10:
+            width = 3 if number >= 0x20 else 4
+            number = int.from_bytes(data[at : at + width], "big")
+            at += width
+        else:
+            raise Unsure("a damaged element")
+        length = data[at]
+        if length > 0x80:
+            length &= 0x7F
+            at += 1
+            if length == 0x7F:
+                raise Unsure("an element of unknown size")
+        else:
+            width = 9 - length.bit_length()
+            if width == 9:
+                raise Unsure("a damaged element")
+            mask = (1 << 7 * width) - 1
+            length = int.from_bytes(data[at : at + width], "big") & mask
+            at += width
+            if length == mask:
+                raise Unsure("an element of unknown size")
+        found.append((number, at, at + length))
+        at += length
+        if len(found) > _MOST_ELEMENTS:
+            raise Unsure("too many elements")
+    if at != end:
+        raise Unsure("an element is longer than its parent")
+    return found
+
+
+def _fields(data: bytes, at: int = 0, end: int | None = None) -> Fields:
+    """The same by id; where one comes twice libav keeps the last."""
+    return {number: (start, stop) for number, start, stop in _elements(data, at, len(data) if end is None else end)}
+
+
+def _number(data: bytes, span: tuple[int, int] | None, default: int = 0) -> int:
+    if span is None:
+        return default
+    if span[1] - span[0] > 8:
+        raise Unsure("a number of more than 64 bits")
+    return int.from_bytes(data[span[0] : span[1]], "big")
+
+
+def _float(data: bytes, span: tuple[int, int]) -> float:
+    width = span[1] - span[0]
+    if width not in (4, 8):
+        raise Unsure("a float of an odd width")
+    value: float = struct.unpack_from(">f" if width == 4 else ">d", data, span[0])[0]
+    return value
+
+
+def _text(data: bytes, span: tuple[int, int] | None, default: str = "") -> str:
+    if span is None:
+        return default
+    return data[span[0] : span[1]].partition(b"\0")[0].decode("utf-8")
+
+
+# ---- the segment -----------------------------------------------------------------------------------------------
+
+
+def _head(window: Window, at: int) -> tuple[int, int, int]:
+    """An element anywhere in the file: (id, where the payload begins, its length); -1 is unknown."""
+    head = window.at(at, min(12, window.size - at))
+    width = 9 - head[0].bit_length()
+    number = int.from_bytes(head[:width], "big")
+    wide = 9 - head[width].bit_length()
+    if width > 4 or wide > 8 or len(head) < width + wide:
+        raise Unsure("a damaged element")
+    mask = (1 << 7 * wide) - 1
+    length = int.from_bytes(head[width : width + wide], "big") & mask
+    return number, at + width + wide, -1 if length == mask else length
+
+
+def _segment(window: Window) -> Segment:
+    number, start, length = _head(window, 0)
+    if length < 0 or length > 256:
+        raise Unsure("an odd EBML header")
+    _ebml(window.at(start, length))
+    number, begin, length = _head(window, start + length)
+    if number != _SEGMENT or length < 0:
+        raise Unsure("no length: a live recording")
+    end = min(begin + length, window.size)
+    parts: dict[int, list[bytes]] = {}
+    seen: set[int] = set()
+    at = begin
+    for _ in range(_MOST_LEVEL_1):
+        number, start, length = _head(window, at)
+        if number == _CLUSTER:
+            break
+        if length < 0 or number not in _LEVEL_1:
+            raise Unsure("an odd element")
+        if number in _READ:
+            _keep(window, parts, number, start, length)
+        seen.add(at)
+        at = start + length
+    else:
+        raise Unsure("no cluster near")
+    _follow(window, parts, begin, seen, at)
+    return Segment(parts, at, end)
+
+
+def _ebml(data: bytes) -> None:
+    head = _fields(data)
+    kind = _text(data, head.get(0x4282))
+    if kind not in ("matroska", "webm") or 0x4282 not in head:
+        raise Unsure("no Matroska")
+    versions = [_number(data, head.get(key), 1) for key in (0x4286, 0x42F7, 0x4287, 0x4285)]
+    if versions[0] != 1 or versions[1] != 1 or not 0 < versions[2] < 5 or not 0 < versions[3] < 5:
+        raise Unsure("an odd version of Matroska")
+    if _number(data, head.get(0x42F2), 4) != 4 or _number(data, head.get(0x42F3), 8) != 8:
+        raise Unsure("an odd EBML header")
+
+
+def _keep(window: Window, parts: dict[int, list[bytes]], number: int, start: int, length: int) -> None:
+    if number in parts and number != _SEEK_HEAD:
+        raise Unsure("an element comes twice")
+    if length > _LARGEST[number]:
+        raise Unsure("an element is too large")
+    parts.setdefault(number, []).append(window.at(start, length))
+
+
+def _follow(window: Window, parts: dict[int, list[bytes]], begin: int, seen: set[int], cluster: int) -> None:
+    """Read what SeekHead points to and did not stand in front: mkvmerge writes Tags at the end."""
+    heads = parts.get(_SEEK_HEAD, [])
+    for turn in range(4):
+        if turn >= len(heads):
+            return
+        data = heads[turn]
+        for number, start, stop in _elements(data, 0, len(data)):
+            if number != 0x4DBB:
+                continue
+            entry = _fields(data, start, stop)
+            wanted, at = _number(data, entry.get(0x53AB)), begin + _number(data, entry.get(0x53AC))
+            if wanted not in _READ or at in seen:
+                continue
+            if at >= window.size:  # cut off; libav passes over it too
+                continue
+            if at < cluster:
+                raise Unsure("SeekHead points astray")
+            seen.add(at)
+            kind, where, length = _head(window, at)
+            if kind != wanted or length < 0:
+                raise Unsure("SeekHead points astray")
+            _keep(window, parts, kind, where, length)
+            heads = parts.get(_SEEK_HEAD, [])
+    raise Unsure("too many SeekHeads")
+
+
+def _only(parts: dict[int, list[bytes]], number: int) -> bytes:
+    if number not in parts:
+        raise Unsure("no tracks or no length")
+    return parts[number][0]
+
+
+def _duration(data: bytes, info: Fields) -> float:
+    """Length as libav cuts it, in whole microseconds [s]."""
+    if 0x4489 not in info:
+        raise Unsure("no length: a live recording")
+    scale = _number(data, info.get(0x2AD7B1), 1_000_000)
+    micros = _float(data, info[0x4489]) * scale * 1000 / 1_000_000
+    if not scale or not 0 < micros < 1e15:
+        raise Unsure("an odd length")
+    return int(micros) / 1_000_000
+
+
+def _date(data: bytes, span: tuple[int, int]) -> str:
+    if span[1] - span[0] != 8:
+        raise Unsure("an odd date")
+    micros = int.from_bytes(data[span[0] : span[1]], "big", signed=True) // 1000
+    if not -900_000_000_000_000 < micros < 3_000_000_000_000_000:  # 1972 to 2096
+        raise Unsure("an odd date")
+    return (_2001 + timedelta(microseconds=micros)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _chapters(data: bytes) -> int:
+    """libav keeps chapters with an id whose beginnings rise, whatever edition they belong to."""
+    ids: set[int] = set()
+    latest = 0
+    for number, start, stop in _elements(data, 0, len(data)):
+        if number != 0x45B9:
+            continue
+        for inner, first, last in _elements(data, start, stop):
+            if inner != 0xB6:
+                continue
+            atom = _fields(data, first, last)
+            uid, begins = _number(data, atom.get(0x73C4)), _number(data, atom.get(0x91), -1)
+            if not uid or begins < 0 or (latest and begins <= latest):
+                continue
+            if begins >= 1 << 62 or (0x92 in atom and _number(data, atom[0x92]) < begins):
+                raise Unsure("odd chapters")
+            ids.add(uid)
+            latest = begins
+    return len(ids)
+
+
+def _tags(data: bytes, tags: dict[str, str]) -> None:
+    for number, start, stop in _elements(data, 0, len(data)):
+        if number != 0x7373:
+            continue
+        tag = _elements(data, start, stop)
+        target: Fields = {}
+        for inner, first, last in tag:
+            if inner == 0x63C0:
+                target = _fields(data, first, last)
+        owned = any(_number(data, target.get(key)) for key in (0x63C5, 0x63C4, 0x63C6))
+        for inner, first, last in tag:
+            if inner == 0x67C8:
+                _tag(data, _fields(data, first, last), tags, owned=owned, prefixed=0x63CA in target)
+
+
+def _tag(data: bytes, tag: Fields, tags: dict[str, str], *, owned: bool, prefixed: bool) -> None:
+    name = _text(data, tag.get(0x45A3)).lower()
+    if (owned and name == "language") or (not owned and not prefixed and name == "creation_time"):
+        raise Unsure(f"{name} is in a tag")
+    if owned or prefixed or name != "title":
+        return
+    if 0x447A in tag or 0x4484 in tag or 0x4487 not in tag:
+        raise Unsure("a title in a language")
+    tags["title"] = _text(data, tag[0x4487])
+
+
+# ---- tracks ----------------------------------------------------------------------------------------------------
+
+
+class Track(NamedTuple):
+    """One TrackEntry."""
+
+    number: int
+    kind: str
+    codec: str  # Matroska's CodecID
+    data: bytes
+    fields: Fields
+
+    def private(self) -> bytes:
+        """CodecPrivate."""
+        span = self.fields.get(0x63A2)
+        return self.data[span[0] : span[1]] if span else b""
+
+
+def _streams(window: Window, segment: Segment) -> list[dict[str, Any]]:
+    data = _only(segment.parts, _TRACKS)
+    streams: list[dict[str, Any]] = []
+    first: dict[str, Track] = {}
+    numbers: set[int] = set()
+    for number, start, stop in _elements(data, 0, len(data)):
+        if number != 0xAE:
+            continue
+        fields = _fields(data, start, stop)
+        kind = _number(data, fields.get(0x83))
+        codec = _text(data, fields.get(0x86))
+        track = Track(_number(data, fields.get(0xD7)), _KINDS.get(kind, ""), codec, data, fields)
+        if not track.kind or not codec or not track.number or track.number in numbers:
+            raise Unsure("an odd track")
+        numbers.add(track.number)
+        language = _text(data, fields.get(0x22B59C), "eng")
+        stream: dict[str, Any] = {"codec_type": track.kind, "tags": {"language": language}}
+        if track.kind not in first:
+            first[track.kind] = track
+        streams.append(stream)
+    frames = _Frames(window, segment)
+    for wanted, tell in (("video", _picture), ("audio", _sound)):
+        if wanted in first:
+            next(s for s in streams if s["codec_type"] == wanted).update(tell(first[wanted], frames))
+    if not streams:
+        raise Unsure("no tracks or no length")
+    return streams
+
+
+def _picture(track: Track, frames: "_Frames") -> dict[str, Any]:
+    data, fields = track.data, track.fields
+    if 0xE0 not in fields:
+        raise Unsure("a picture without a size")
+    video = _fields(data, *fields[0xE0])
+    stated = _number(data, video.get(0xB0)), _number(data, video.get(0xBA))
+    if 0x7670 in video or any(_number(data, video.get(key)) for key in (0x54AA, 0x54BB, 0x54CC, 0x54DD, 0x53C0)):
+        raise Unsure("a cropped or projected picture")
+    colour = _fields(data, *video[0x55B0]) if 0x55B0 in video else {}
+    full = _number(data, colour.get(0x55B9)) == 2
+    transfer = _number(data, colour.get(0x55BA), 2)
+    codec, picture = _codec_picture(track, stated, frames, full=full)
+    if (picture.width, picture.height) != stated:
+        raise Unsure("container and codec differ in size")
+    if picture.transfer is not None:
+        transfer = picture.transfer
+    rate = _number(data, fields.get(0x23E383))
+    if not rate or rate >= 1 << 62 or 0x23314F in fields or 0x6D80 in fields:
+        raise Unsure("no stated rate" if not rate else "an odd track")
+    numerator, denominator = reduced(1_000_000_000, rate, 30000)
+    stream = {
+        "codec_name": codec,
+        "width": picture.width,
+        "height": picture.height,
+        "pix_fmt": picture.pix_fmt,
+        "color_transfer": {16: "smpte2084", 18: "arib-std-b67"}.get(transfer, ""),
+        "avg_frame_rate": f"{numerator}/{denominator}",
+    }
+    if 0x41E4 in fields:
+        stream["side_data_list"] = [_addition(data, fields[0x41E4])]
+    return stream
+
+
+def _addition(data: bytes, span: tuple[int, int]) -> dict[str, str]:
+    mapping = _fields(data, *span)
+    if _number(data, mapping.get(0x41E7)) not in (0x64766343, 0x64767643):  # dvcC, dvvC
+        raise Unsure("an odd block addition")
+    extra = mapping.get(0x41ED, (0, 0))
+    if extra[1] - extra[0] != 24:
+        raise Unsure("an odd block addition")
+    return {"side_data_type": "DOVI configuration record"}
+
+
+def _codec_picture(
+    track: Track, stated: tuple[int, int], frames: "_Frames", *, full: bool
+) -> tuple[str, pictures.Picture]:
+    private = track.private()
+    codec = _VIDEO.get(track.codec, "")
+    if track.codec == "V_MS/VFW/FOURCC" and len(private) >= 40 and private[16:20] in _MPEG4_TAGS:
+        codec, private = "mpeg4", private[40:]
+    match codec:
+        case "h264":
+            picture = pictures.h264(private, stated, full=full)
+        case "hevc":
+            picture = pictures.hevc(private)
+        case "av1":
+            picture = pictures.av1(private)
+        case "vp9":
+            picture = pictures.vp9_frame(frames.first(track, key=True)(0, 32))
+        case "vp8":
+            picture = pictures.vp8_frame(frames.first(track, key=True)(0, 16))
+        case "mpeg4":
+            picture = pictures.mpeg4(private if b"\0\0\1\x20" in private else frames.first(track, key=True)(0, 1024))
+        case "mpeg2video":
+            picture = pictures.mpeg2(private or frames.first(track, key=True)(0, 512))
+        case _:
+            raise Unsure(f"video codec {track.codec[:20]}")
+    if full and not picture.signalled:
+        raise Unsure("full range by the container alone")
+    return codec, picture
+
+
+_MPEG4_TAGS: Final = {b"XVID", b"DIVX", b"DX50", b"FMP4", b"MP4V", b"xvid", b"divx", b"dx50"}
+
+
+def _sound(track: Track, frames: "_Frames") -> dict[str, Any]:
+    data, fields, private = track.data, track.fields, track.private()
+    audio = _fields(data, *fields[0xE1]) if 0xE1 in fields else {}
+    stated = _number(data, audio.get(0x9F), 1)
+    codec = _AUDIO.get(track.codec, "")
+    if 0x6D80 in fields and codec not in sounds.FRAMES:
+        raise Unsure("an encoded track")
+    match codec:
+        case "aac":
+            channels = sounds.aac(private)
+        case "opus":
+            channels = sounds.opus(private)
+        case "vorbis":
+            channels = sounds.vorbis(private)
+        case "flac":
+            channels = sounds.flac(private[8:] if private[:4] == b"fLaC" else b"")
+        case "alac":
+            channels = sounds.alac(private)
+        case "" if track.codec == "A_PCM/INT/LIT":
+            codec, channels = _PCM.get(_number(data, audio.get(0x6264)), ""), stated
+        case "":
+            raise Unsure(f"audio codec {track.codec[:20]}")
+        case _:
+            channels = sounds.FRAMES[codec](frames.first(track))
+            if channels != stated:
+                raise Unsure("container and codec differ in channels")
+    if not codec or not 0 < channels <= 16:
+        raise Unsure("odd audio")
+    return {"codec_name": codec, "channels": channels}
+
+
+# ---- first frames ----------------------------------------------------------------------------------------------
+
+
+class _Frames:
+    """First frames of tracks, found by walking the heads of the first blocks."""
+
+    def __init__(self, window: Window, segment: Segment) -> None:
+        self.window = window
+        self.blocks = self._walk(segment)
+        self.known: dict[int, tuple[int, int, bool]] = {}  # by track: where it lies, where it ends, key
+
+    def first(self, track: Track, *, key: bool = False) -> sounds.Bytes:
+        """Bytes of the first frame of a track; fewer where it ends."""
+        stripped = _stripped(track)
+        while track.number not in self.known:
+            found = next(self.blocks, None)
+            if found is None:
+                raise Unsure("no frame near")
+            self.known.setdefault(found[0], found[1:])
+        start, end, is_key = self.known[track.number]
+        if key and not is_key:
+            raise Unsure("the first frame is no key frame")
+        window = self.window
+
+        def frame(at: int, length: int) -> bytes:
+            if at < len(stripped):
+                return stripped[at : at + length] + frame(len(stripped), max(0, length - len(stripped) + at))
+            place = start + at - len(stripped)
+            length = min(length, end - place)
+            return window.at(place, length) if length > 0 else b""
+
+        return frame
+
+    def _walk(self, segment: Segment) -> Iterator[tuple[int, int, int, bool]]:
+        at, blocks = segment.cluster, 0
+        for _ in range(_MOST_CLUSTERS):
+            if at >= segment.end:
+                return
+            number, start, length = _head(self.window, at)
+            if number != _CLUSTER or length < 0:
+                return
+            at, stop = start, start + length
+            while at < stop:
+                number, start, length = _head(self.window, at)
+                if length < 0:
+                    raise Unsure("an element of unknown size")
+                at = start + length
+                blocks += 1
+                if blocks > _MOST_BLOCKS:
+                    return
+                if number == 0xA0:  # BlockGroup: step inside
+                    key = self._is_key(start, at)
+                    inner = _head(self.window, start)
+                    if inner[0] != 0xA1:
+                        raise Unsure("an odd block")
+                    yield self._block(inner[1], inner[1] + inner[2], key=key)
+                elif number == 0xA3:
+                    yield self._block(start, at)
+
+    def _is_key(self, at: int, end: int) -> bool:
+        for _ in range(16):
+            if at >= end:
+                return True
+            number, start, length = _head(self.window, at)
+            if number == 0xFB:  # it refers to another block
+                return False
+            at = start + length
+        return False
+
+    def _block(self, start: int, end: int, *, key: bool | None = None) -> tuple[int, int, int, bool]:
+        head = self.window.at(start, min(24, end - start))
+        if len(head) < 5 or head[0] < 0x40:
+            raise Unsure("an odd block")
+        width = 1 if head[0] >= 0x80 else 2
+        track = int.from_bytes(head[:width], "big") & (1 << 7 * width) - 1
+        flags = head[width + 2]
+        skipped, size = width + 3, None
+        if lacing := flags >> 1 & 3:
+            skipped, size = self._lace(head, skipped, lacing, end - start)
+        begin = start + skipped
+        stop = end if size is None else begin + size
+        if stop > end:
+            raise Unsure("an odd block")
+        return track, begin, stop, bool(flags & 0x80) if key is None else key
+
+    @staticmethod
+    def _lace(head: bytes, at: int, lacing: int, length: int) -> tuple[int, int]:
+        """Where the first of several frames in a block begins, and its size."""
+        count = head[at] + 1
+        at += 1
+        if lacing == 2:
+            return at, (length - at) // count
+        if lacing == 1 or count > 16:
+            raise Unsure("laced frames")
+        sizes = at
+        first = 0
+        for index in range(count - 1):
+            width = 9 - head[sizes].bit_length()
+            if not index:
+                first = int.from_bytes(head[sizes : sizes + width], "big") & (1 << 7 * width) - 1
+            sizes += width
+        if sizes > len(head):
+            raise Unsure("laced frames")
+        return (sizes, first) if count > 1 else (at, length - at)
+
+
+def _stripped(track: Track) -> bytes:
+    """What mkvmerge 4 took from the front of each frame; other encodings are for libav."""
+    span = track.fields.get(0x6D80)
+    if span is None:
+        return b""
+    data = track.data
+    encodings = _elements(data, *span)
+    if len(encodings) != 1 or encodings[0][0] != 0x6240:
+        raise Unsure("an encoded track")
+    encoding = _fields(data, *encodings[0][1:])
+    if _number(data, encoding.get(0x5032), 1) != 1 or _number(data, encoding.get(0x5033)) or 0x5034 not in encoding:
+        raise Unsure("an encoded track")
+    compression = _fields(data, *encoding[0x5034])
+    settings = compression.get(0x4255)
+    if _number(data, compression.get(0x4254)) != 3 or settings is None:
+        raise Unsure("an encoded track")
+    return data[settings[0] : settings[1]]

@@ -19,6 +19,7 @@ _EBML, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
 _SEEK_HEAD, _INFO, _TRACKS, _CHAPTERS, _TAGS = 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1043A770, 0x1254C367
 _READ: Final = {_SEEK_HEAD, _INFO, _TRACKS, _CHAPTERS, _TAGS}
 _LEVEL_1: Final = _READ | {0x1C53BB6B, 0x1941A469, 0xEC, 0xBF}  # and Cues, Attachments, Void, CRC-32
+_SOUGHT: Final = _LEVEL_1 | {_CLUSTER}
 _MOST_LEVEL_1: Final = 64
 _MOST_ELEMENTS: Final = 20000
 _LARGEST: Final = {_SEEK_HEAD: 1 << 16, _INFO: 1 << 16, _TRACKS: 1 << 20, _CHAPTERS: 1 << 18, _TAGS: 1 << 18}
@@ -192,7 +193,7 @@ def _segment(window: Window) -> Segment:
         raise Unsure("no length: a live recording")
     end = min(begin + length, window.size)
     parts: dict[int, list[bytes]] = {}
-    seen: set[int] = set()
+    seen: dict[int, int] = {}  # what stands where
     at = begin
     for _ in range(_MOST_LEVEL_1):
         number, start, length = _head(window, at)
@@ -202,7 +203,7 @@ def _segment(window: Window) -> Segment:
             raise Unsure("an odd element")
         if number in _READ:
             _keep(window, parts, number, start, length)
-        seen.add(at)
+        seen[at] = number
         at = start + length
     else:
         raise Unsure("no cluster near")
@@ -230,7 +231,7 @@ def _keep(window: Window, parts: dict[int, list[bytes]], number: int, start: int
     parts.setdefault(number, []).append(window.at(start, length))
 
 
-def _follow(window: Window, parts: dict[int, list[bytes]], begin: int, seen: set[int], cluster: int) -> None:
+def _follow(window: Window, parts: dict[int, list[bytes]], begin: int, seen: dict[int, int], cluster: int) -> None:
     """Read what SeekHead points to and did not stand in front: mkvmerge writes Tags at the end."""
     heads = parts.get(_SEEK_HEAD, [])
     for turn in range(4):
@@ -242,13 +243,13 @@ def _follow(window: Window, parts: dict[int, list[bytes]], begin: int, seen: set
                 continue
             entry = _fields(data, start, stop)
             wanted, at = _number(data, entry.get(0x53AB)), begin + _number(data, entry.get(0x53AC))
-            if wanted not in _READ or at in seen:
-                continue
             if at >= window.size:  # cut off; libav passes over it too
                 continue
-            if at < cluster:
+            if seen.get(at, wanted) != wanted or wanted not in _SOUGHT or (at < cluster and at not in seen):
                 raise Unsure("SeekHead points astray")
-            seen.add(at)
+            if wanted not in _READ or at in seen:
+                continue
+            seen[at] = wanted
             kind, where, length = _head(window, at)
             if kind != wanted or length < 0:
                 raise Unsure("SeekHead points astray")
@@ -367,6 +368,8 @@ def _streams(window: Window, segment: Segment) -> list[dict[str, Any]]:
         stream: dict[str, Any] = {"codec_type": track.kind, "tags": {"language": language}}
         if track.kind not in first:
             first[track.kind] = track
+        elif track.kind == "audio":
+            _must_open(track)
         streams.append(stream)
     frames = _Frames(window, segment)
     for wanted, tell in (("video", _picture), ("audio", _sound)):
@@ -430,8 +433,10 @@ def _codec_picture(
     match codec:
         case "h264":
             picture = pictures.h264(private, stated, full=full)
+            pictures.must_be_units(frames.first(track, key=True), private[4])
         case "hevc":
             picture = pictures.hevc(private)
+            pictures.must_be_units(frames.first(track, key=True), private[21])
         case "av1":
             picture = pictures.av1(private)
         case "vp9":
@@ -449,6 +454,22 @@ def _codec_picture(
     return codec, picture
 
 
+def _must_open(track: Track) -> None:
+    """ffprobe gives no answer at all where one decoder, of whatever track, refuses its configuration."""
+    match _AUDIO.get(track.codec):
+        case "aac":
+            sounds.aac_object(track.private())
+        case "opus":
+            sounds.opus(track.private())
+        case "flac":
+            sounds.flac_private(track.private())
+        case "alac":
+            sounds.alac(track.private())
+        case "vorbis":
+            raise Unsure(_VORBIS)
+
+
+_VORBIS: Final = "Vorbis headers are for a decoder to judge"  # its codebooks are kilobytes, and one bit breaks them
 _MPEG4_TAGS: Final = {b"XVID", b"DIVX", b"DX50", b"FMP4", b"MP4V", b"xvid", b"divx", b"dx50"}
 
 
@@ -465,9 +486,9 @@ def _sound(track: Track, frames: "_Frames") -> dict[str, Any]:
         case "opus":
             channels = sounds.opus(private)
         case "vorbis":
-            channels = sounds.vorbis(private)
+            raise Unsure(_VORBIS)
         case "flac":
-            channels = sounds.flac(private[8:] if private[:4] == b"fLaC" else b"")
+            channels = sounds.flac_private(private)
         case "alac":
             channels = sounds.alac(private)
         case "" if track.codec == "A_PCM/INT/LIT":

@@ -2,6 +2,7 @@
 
 import struct
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from operator import mul
 from typing import Any, Final, TypeAlias
 
@@ -20,6 +21,8 @@ _MOST_TOP: Final = 4096  # a fragmented hour has a few thousand top-level boxes;
 _MOST_BOXES: Final = 512
 _MOST_TIMES: Final = 1 << 15  # a phone that varies its rate writes an entry a frame: 18 minutes at 30/s
 _LARGEST: Final = 1 << 16  # byte; of a box that is read whole
+_FEW: Final = 4096  # samples; half a minute of sound, or some minutes of film
+_TABLES: Final = "odd tables"
 _1970: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _1904: Final = 2_082_844_800  # s from 1904 to 1970
 
@@ -316,6 +319,7 @@ class _Track:
         self.language = _language(code)
         self.handler = window.at(mdia[b"hdlr"][0] + 8, 4)
         minf = _by_kind(window, mdia[b"minf"])
+        _must_refer(window, minf.get(b"dinf"))
         self.tables = _by_kind(window, minf[b"stbl"]) if b"stbl" in minf else {}
         if not {b"stsd", b"stts", b"stsc", b"stsz"} <= self.tables.keys() or (b"stco" in self.tables) == (
             b"co64" in self.tables
@@ -334,39 +338,80 @@ class _Track:
         """How many samples there are."""
         start, end = self.tables[b"stsz"]
         each, count = struct.unpack_from(">II", self.window.at(start, 12), 4)
-        if not each and end - start < 12 + 4 * count:
-            raise Unsure("odd tables")
+        if end - start != (12 if each else 12 + 4 * count) or each >> 31:
+            raise Unsure(_TABLES)
         return int(count)
 
     def must_hold(self) -> None:
-        """What libav checks before it believes the tables, and that they point into the file."""
-        window = self.window
-        start, end = self.tables[b"stsc"]
-        runs = window.u32(start + 4)
+        """What libav checks before it believes the tables; where one fails it refuses the whole file."""
+        samples = self.samples
+        runs, _ = self._table(b"stsc", 12)
         wide = 8 if b"co64" in self.tables else 4
-        table, table_end = self.tables.get(b"stco") or self.tables[b"co64"]
-        chunks = window.u32(table + 4)
-        if not runs or not chunks or end - start < 8 + 12 * runs or table_end - table < 8 + wide * chunks:
-            raise Unsure("odd tables")
-        if window.u32(start + 8) != 1 or window.u32(start + 8 + 12 * (runs - 1)) > chunks:
-            raise Unsure("odd tables")
-        if not 0 < int.from_bytes(window.at(table + 8, wide), "big") < window.size:
+        chunks, first = self._table(b"co64" if wide == 8 else b"stco", wide)
+        for name, width in ((b"stts", 8), (b"ctts", 8), (b"stss", 4)):
+            if name in self.tables:
+                self._table(name, width)
+        if not samples and not runs and not chunks:
+            return
+        if not runs or not chunks or not samples:
+            raise Unsure(_TABLES)
+        window = self.window
+        last, each, _ = struct.unpack(">3I", window.at(self.tables[b"stsc"][0] + 8 + 12 * (runs - 1), 12))
+        if last > chunks or not each:
+            raise Unsure(_TABLES)
+        if not 0 < int.from_bytes(window.at(first, wide), "big") < window.size:
             raise Unsure("frames lie beyond the file")
+        if samples <= _FEW:
+            self._must_agree(samples, runs, chunks)
+
+    def _must_agree(self, samples: int, runs: int, chunks: int) -> None:
+        """A short table is read whole; of a long one libav's verdict is taken for granted."""
+        window = self.window
+        start, end = self.tables[b"stsz"]
+        if end - start > 12 and max(window.at(start, end - start)[12::4]) > 127:
+            raise Unsure(_TABLES)
+        if runs > _FEW:
+            raise Unsure(_TABLES)
+        data = struct.unpack(f">{3 * runs}I", window.at(self.tables[b"stsc"][0] + 8, 12 * runs))
+        firsts = (*data[::3], chunks + 1)
+        if firsts[0] != 1 or any(a >= b for a, b in pairwise(firsts)) or not 0 < max(data[2::3]) < 1 << 16:
+            raise Unsure(_TABLES)
+        if sum((b - a) * each for (a, b), each in zip(pairwise(firsts), data[1::3], strict=True)) != samples:
+            raise Unsure(_TABLES)
+
+    def _table(self, name: bytes, width: int) -> tuple[int, int]:
+        """How many entries a table has, and where the first lies."""
+        start, end = self.tables[name]
+        count = self.window.u32(start + 4)
+        if end - start != 8 + width * count:
+            raise Unsure(_TABLES)
+        return count, start + 8
 
     def rate(self) -> str:
         """Samples a second, over the whole track."""
-        start, end = self.tables[b"stts"]
-        count = self.window.u32(start + 4)
-        if not count or count > _MOST_TIMES or end - start < 8 + 8 * count:
-            raise Unsure("odd tables")
-        times = struct.unpack(f">{2 * count}I", self.window.at(start + 8, 8 * count))
+        count, first = self._table(b"stts", 8)
+        if not count or count > _MOST_TIMES:
+            raise Unsure(_TABLES)
+        times = struct.unpack(f">{2 * count}I", self.window.at(first, 8 * count))
         total, ticks = sum(times[::2]), sum(map(mul, times[::2], times[1::2]))
         if total != self.samples or not ticks or max(times[1::2]) >= 1 << 31 or max(times[::2]) >= 1 << 31:
-            raise Unsure("odd tables")
+            raise Unsure(_TABLES)
         if count > 1 and times[-2] == 1 and times[-1] > 10 * ticks / total and total > 100:
             raise Unsure("an odd last frame")
         numerator, denominator = reduced(self.scale * total, ticks, (1 << 31) - 1)
         return f"{numerator}/{denominator}"
+
+
+def _must_refer(window: Window, dinf: Span | None) -> None:
+    """libav refuses a file whose data references are malformed."""
+    if dinf is None:
+        return
+    for kind, start, end in _boxes(window, *dinf):
+        if kind != b"dref":
+            continue
+        entries = _boxes(window, start + 8, end)
+        if window.u32(start + 4) != len(entries) or any(b - a < 4 or name != b"url " for name, a, b in entries):
+            raise Unsure("odd data references")
 
 
 def _tkhd(data: bytes) -> tuple[int, int, tuple[int, ...]]:
@@ -478,8 +523,8 @@ def _streams(tracks: list[_Track]) -> list[dict[str, Any]]:
     for track in tracks:
         kind = _kind(track)
         stream: dict[str, Any] = {"codec_type": kind, "tags": {"language": track.language}}
+        track.must_hold()
         if kind in ("video", "audio") and kind not in seen:
-            track.must_hold()
             if not track.samples:
                 raise Unsure("a track without frames")
             stream.update(_picture(track) if kind == "video" else _sound(track))

@@ -6,9 +6,10 @@ Each function takes the codec's configuration (as MP4 boxes and Matroska's Codec
 from typing import Final, NamedTuple
 
 from mediaorg.rules.headers.bits import Bits
+from mediaorg.rules.headers.sounds import Bytes
 from mediaorg.rules.headers.window import Unsure
 
-__all__ = ["Picture", "av1", "h264", "hevc", "mpeg2", "mpeg4", "vp8_frame", "vp9_config", "vp9_frame"]
+__all__ = ["Picture", "av1", "h264", "hevc", "mpeg2", "mpeg4", "must_be_units", "vp8_frame", "vp9_config", "vp9_frame"]
 
 
 class Picture(NamedTuple):
@@ -49,6 +50,7 @@ def _sized(width: int, height: int) -> tuple[int, int]:
     return width, height
 
 
+_LONG_UNIT: Final = 4096  # byte
 # ---- H.264 -----------------------------------------------------------------------------------------------------
 
 _HIGH: Final = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}
@@ -57,7 +59,7 @@ _PROFILES: Final = {66, 77, 88, 100, 110, 122, 244, 44}
 
 def h264(avcc: bytes, stated: tuple[int, int], *, full: bool = False) -> Picture:
     """Read ``avcC``. `stated` is the container's size [px], `full` its range, which count where the SPS is silent."""
-    if len(avcc) < 8 or avcc[0] != 1:
+    if len(avcc) < 8 or avcc[0] != 1 or avcc[4] & 0xFC != 0xFC:
         raise Unsure("no H.264 configuration")
     sets, at = _units16(avcc, 6, avcc[5] & 31)
     if len(sets) != 1 or sets[0][0] & 31 != 7:
@@ -212,6 +214,22 @@ def _h264_pps(unit: bytes, number: int) -> None:
             _scaling_lists(bits, 6 + 2 * transform)
         bits.se()
     bits.must_end()
+
+
+def must_be_units(frame: Bytes, widths: int) -> None:
+    """A first frame of H.264 or HEVC is a row of units with their lengths; without one libav knows no pixel format."""
+    width = (widths & 3) + 1
+    at = 0
+    for _ in range(4):
+        head = frame(at, width + 1)
+        if not head and at:
+            return
+        length = int.from_bytes(head[:width], "big")
+        if len(head) <= width or head[width] & 0x80 or length < 2 or not frame(at + width + length - 1, 1):
+            raise Unsure("the first frame is damaged")
+        at += width + length
+        if length > _LONG_UNIT:  # a slice; what follows it would be another look at the disk
+            return
 
 
 # ---- HEVC ------------------------------------------------------------------------------------------------------

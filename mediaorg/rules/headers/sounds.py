@@ -10,6 +10,7 @@ __all__ = [
     "FRAMES",
     "Bytes",
     "aac",
+    "aac_object",
     "ac3",
     "alac",
     "dac3",
@@ -17,11 +18,11 @@ __all__ = [
     "dts",
     "eac3",
     "flac",
+    "flac_private",
     "mpeg_audio",
     "mpeg_layer",
     "opus",
     "truehd",
-    "vorbis",
 ]
 
 Bytes: TypeAlias = Callable[[int, int], bytes]  # of one frame, by place and length: fewer bytes where it ends
@@ -38,6 +39,16 @@ def aac(config: bytes) -> int:
     >>> aac(bytes.fromhex("1190")), aac(bytes.fromhex("11b056e500"))
     (2, 6)
     """
+    bits, extended, hertz, channels = aac_object(config)
+    if channels not in _AAC:
+        raise Unsure("AAC channels are not in its header")
+    if channels == 1 and (extended or hertz <= 24000) and not _denies_extension(bits):
+        raise Unsure("mono AAC may be parametric stereo")
+    return _AAC[channels]
+
+
+def aac_object(config: bytes) -> tuple[Bits, bool, int, int]:
+    """The front of an AudioSpecificConfig: the bits behind it, whether it is extended, its rate [Hz], channel set."""
     bits = Bits(config)
     kind, hertz, channels = bits.u(5), _hertz(bits), bits.u(4)
     extended = kind == 5
@@ -46,11 +57,9 @@ def aac(config: bytes) -> int:
         kind = bits.u(5)
     if kind not in (1, 2):
         raise Unsure("parametric stereo" if kind == 29 else "an odd AAC object")
-    if channels not in _AAC:
-        raise Unsure("AAC channels are not in its header")
-    if channels == 1 and (extended or hertz <= 24000) and not _denies_extension(bits):
-        raise Unsure("mono AAC may be parametric stereo")
-    return _AAC[channels]
+    if channels and channels not in _AAC:
+        raise Unsure("an odd AAC object")
+    return bits, extended, hertz, channels
 
 
 def _denies_extension(bits: Bits) -> bool:
@@ -201,21 +210,16 @@ def opus(head: bytes) -> int:
     return head[9]
 
 
-def vorbis(private: bytes) -> int:
-    """Read the identification header that leads the three of Matroska's CodecPrivate."""
-    if private[:1] != b"\x02":
-        raise Unsure("no Vorbis headers")
-    at = private.find(b"\x01vorbis", 0, 64)
-    if at < 0 or len(private) < at + 30 or not 1 <= private[at + 11] <= 8:
-        raise Unsure("no Vorbis headers")
-    return private[at + 11]
-
-
 def flac(info: bytes) -> int:
     """Read a FLAC stream information block."""
     if len(info) < 34:
         raise Unsure("no FLAC header")
     return (info[12] >> 1 & 7) + 1
+
+
+def flac_private(private: bytes) -> int:
+    """Read what Matroska keeps: the mark of FLAC and its first blocks."""
+    return flac(private[8:] if private[:4] == b"fLaC" and private[4] & 127 == 0 else b"")
 
 
 def alac(cookie: bytes) -> int:

@@ -48,7 +48,7 @@ class Window:
         """Where in `data` a place lies, once `data` holds `length` bytes of it."""
         if self.base <= offset and offset + length <= self.end:
             return offset - self.base
-        if offset < 0 or offset + length > self.size:
+        if offset < 0 or length < 0 or offset + length > self.size:
             raise Unsure("points beyond the file")
         self.load(offset, min(max(length, _AHEAD), self.size - offset))
         if self.end < offset + length:

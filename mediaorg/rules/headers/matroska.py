@@ -23,7 +23,9 @@ _SOUGHT: Final = _LEVEL_1 | {_CLUSTER}
 _MOST_LEVEL_1: Final = 64
 _MOST_ELEMENTS: Final = 20000
 _LARGEST: Final = {_SEEK_HEAD: 1 << 16, _INFO: 1 << 16, _TRACKS: 1 << 20, _CHAPTERS: 1 << 18, _TAGS: 1 << 18}
+_LONGER: Final = "an element is longer than its parent"
 _MOST_BLOCKS: Final = 400
+_MORE_BLOCKS: Final = 8
 _MOST_CLUSTERS: Final = 4
 
 _VIDEO: Final = {
@@ -136,7 +138,7 @@ def _elements(data: bytes, at: int, end: int) -> list[tuple[int, int, int]]:
         if len(found) > _MOST_ELEMENTS:
             raise Unsure("too many elements")
     if at != end:
-        raise Unsure("an element is longer than its parent")
+        raise Unsure(_LONGER)
     return found
 
 
@@ -191,7 +193,7 @@ def _segment(window: Window) -> Segment:
     number, begin, length = _head(window, start + length)
     if number != _SEGMENT or length < 0:
         raise Unsure("no length: a live recording")
-    end = min(begin + length, window.size)
+    end = begin + length
     parts: dict[int, list[bytes]] = {}
     seen: dict[int, int] = {}  # what stands where
     at = begin
@@ -370,11 +372,17 @@ def _streams(window: Window, segment: Segment) -> list[dict[str, Any]]:
             first[track.kind] = track
         elif track.kind == "audio":
             _must_open(track)
+        for master in (0xE0, 0xE1):
+            if master in fields:
+                _elements(data, *fields[master])
+        if 0xE2 in fields:
+            raise Unsure("combined tracks")
         streams.append(stream)
-    frames = _Frames(window, segment)
+    frames = _Frames(window, segment, numbers)
     for wanted, tell in (("video", _picture), ("audio", _sound)):
         if wanted in first:
             next(s for s in streams if s["codec_type"] == wanted).update(tell(first[wanted], frames))
+    frames.look_on()
     if not streams:
         raise Unsure("no tracks or no length")
     return streams
@@ -510,9 +518,10 @@ def _sound(track: Track, frames: "_Frames") -> dict[str, Any]:
 class _Frames:
     """First frames of tracks, found by walking the heads of the first blocks."""
 
-    def __init__(self, window: Window, segment: Segment) -> None:
-        self.window = window
+    def __init__(self, window: Window, segment: Segment, numbers: set[int]) -> None:
+        self.window, self.numbers = window, numbers
         self.blocks = self._walk(segment)
+        self.next = segment.cluster
         self.known: dict[int, tuple[int, int, bool]] = {}  # by track: where it lies, where it ends, key
 
     def first(self, track: Track, *, key: bool = False) -> sounds.Bytes:
@@ -537,6 +546,12 @@ class _Frames:
 
         return frame
 
+    def look_on(self) -> None:
+        """Look at some more heads of blocks, if they are at hand: a damaged one costs libav all that follow."""
+        for _ in range(_MORE_BLOCKS):
+            if self.window.base or self.next + 32 > self.window.end or next(self.blocks, None) is None:
+                return
+
     def _walk(self, segment: Segment) -> Iterator[tuple[int, int, int, bool]]:
         at, blocks = segment.cluster, 0
         for _ in range(_MOST_CLUSTERS):
@@ -546,11 +561,15 @@ class _Frames:
             if number != _CLUSTER or length < 0:
                 return
             at, stop = start, start + length
+            if stop > segment.end:
+                raise Unsure(_LONGER)
             while at < stop:
                 number, start, length = _head(self.window, at)
                 if length < 0:
                     raise Unsure("an element of unknown size")
-                at = start + length
+                at = self.next = start + length
+                if at > stop:
+                    raise Unsure(_LONGER)
                 blocks += 1
                 if blocks > _MOST_BLOCKS:
                     return
@@ -579,6 +598,8 @@ class _Frames:
             raise Unsure("an odd block")
         width = 1 if head[0] >= 0x80 else 2
         track = int.from_bytes(head[:width], "big") & (1 << 7 * width) - 1
+        if track not in self.numbers:
+            raise Unsure("an odd block")
         flags = head[width + 2]
         skipped, size = width + 3, None
         if lacing := flags >> 1 & 3:

@@ -151,12 +151,10 @@ def _boxes(window: Window, start: int, end: int) -> Boxes:
         payload = start + 8
         if length == 1:
             length, payload = int.from_bytes(window.at(payload, 8), "big"), start + 16
-        elif length == 0:
-            length = end - start
+        elif length == 0 and not kind.strip(b"\0"):
+            break
         stop = start + length
         if stop < payload or stop > end:
-            if not kind.strip(b"\0") and not length:
-                break
             raise Unsure("a box is longer than its parent")
         found.append((kind, payload, stop))
         if len(found) > _MOST_BOXES:

@@ -17,8 +17,9 @@ Fields: TypeAlias = dict[int, tuple[int, int]]
 
 _EBML, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
 _SEEK_HEAD, _INFO, _TRACKS, _CHAPTERS, _TAGS = 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1043A770, 0x1254C367
+_ATTACHMENTS, _ATTACHED_FILE = 0x1941A469, 0x61A7
 _READ: Final = {_SEEK_HEAD, _INFO, _TRACKS, _CHAPTERS, _TAGS}
-_LEVEL_1: Final = _READ | {0x1C53BB6B, 0x1941A469, 0xEC, 0xBF}  # and Cues, Attachments, Void, CRC-32
+_LEVEL_1: Final = _READ | {0x1C53BB6B, _ATTACHMENTS, 0xEC, 0xBF}  # and Cues, Void, CRC-32
 _SOUGHT: Final = _LEVEL_1 | {_CLUSTER}
 _MOST_LEVEL_1: Final = 64
 _MOST_ELEMENTS: Final = 20000
@@ -205,6 +206,8 @@ def _segment(window: Window) -> Segment:
             raise Unsure("an odd element")
         if number in _READ:
             _keep(window, parts, number, start, length)
+        elif number == _ATTACHMENTS:
+            _attachments(window, start, start + length)
         seen[at] = number
         at = start + length
     else:
@@ -260,6 +263,22 @@ def _follow(window: Window, parts: dict[int, list[bytes]], begin: int, seen: dic
     raise Unsure("too many SeekHeads")
 
 
+def _attachments(window: Window, start: int, stop: int) -> None:
+    """Fonts and covers are no streams of the row; as far as they are at hand, they must be whole."""
+    at = start
+    while at < stop and at + 16 < window.end:
+        number, inner, length = _head(window, at)
+        at = inner + length
+        if length < 0 or at > stop:
+            raise Unsure(_LONGER)
+        if number == _ATTACHED_FILE:
+            while inner < at and inner + 16 < window.end:
+                _, begins, length = _head(window, inner)
+                inner = begins + length
+                if length < 0 or inner > at:
+                    raise Unsure(_LONGER)
+
+
 def _only(parts: dict[int, list[bytes]], number: int) -> bytes:
     if number not in parts:
         raise Unsure("no tracks or no length")
@@ -297,6 +316,8 @@ def _chapters(data: bytes) -> int:
             if inner != 0xB6:
                 continue
             atom = _fields(data, first, last)
+            if 0x80 in atom:
+                _must_nest(data, first, last, 0x80)
             uid, begins = _number(data, atom.get(0x73C4)), _number(data, atom.get(0x91), -1)
             if not uid or begins < 0 or (latest and begins <= latest):
                 continue
@@ -305,6 +326,13 @@ def _chapters(data: bytes) -> int:
             ids.add(uid)
             latest = begins
     return len(ids)
+
+
+def _must_nest(data: bytes, start: int, stop: int, master: int) -> None:
+    """A damaged element throws libav out of step, however deep it lies."""
+    for number, first, last in _elements(data, start, stop):
+        if number == master:
+            _elements(data, first, last)
 
 
 def _tags(data: bytes, tags: dict[str, str]) -> None:
@@ -372,6 +400,8 @@ def _streams(window: Window, segment: Segment) -> list[dict[str, Any]]:
             first[track.kind] = track
         elif track.kind == "audio":
             _must_open(track)
+        elif track.kind == "video":
+            raise Unsure("several pictures")
         for master in (0xE0, 0xE1):
             if master in fields:
                 _elements(data, *fields[master])

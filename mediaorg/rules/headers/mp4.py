@@ -21,7 +21,7 @@ _MOST_TOP: Final = 4096  # a fragmented hour has a few thousand top-level boxes;
 _MOST_BOXES: Final = 512
 _MOST_TIMES: Final = 1 << 15  # a phone that varies its rate writes an entry a frame: 18 minutes at 30/s
 _LARGEST: Final = 1 << 16  # byte; of a box that is read whole
-_FEW: Final = 4096  # samples; half a minute of sound, or some minutes of film
+_FEW: Final = 2048  # samples; a minute of film
 _TABLES: Final = "odd tables"
 _1970: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _1904: Final = 2_082_844_800  # s from 1904 to 1970
@@ -366,7 +366,7 @@ class _Track:
         """A short table is read whole; of a long one libav's verdict is taken for granted."""
         window = self.window
         start, end = self.tables[b"stsz"]
-        if end - start > 12 and max(window.at(start, end - start)[12::4]) > 127:
+        if end - start > 12 and sum(struct.unpack(f">{samples}I", window.at(start + 12, 4 * samples))) > window.size:
             raise Unsure(_TABLES)
         if runs > _FEW:
             raise Unsure(_TABLES)
@@ -384,6 +384,21 @@ class _Track:
         if end - start != 8 + width * count:
             raise Unsure(_TABLES)
         return count, start + 8
+
+    def first_frame(self) -> sounds.Bytes:
+        """Bytes of the first sample; fewer where it ends."""
+        window = self.window
+        wide = 8 if b"co64" in self.tables else 4
+        table, _ = self.tables.get(b"stco") or self.tables[b"co64"]
+        start, _ = self.tables[b"stsz"]
+        place = int.from_bytes(window.at(table + 8, wide), "big")
+        size = window.u32(start + 4) or window.u32(start + 12)
+
+        def frame(at: int, length: int) -> bytes:
+            length = min(length, size - at)
+            return window.at(place + at, length) if length > 0 else b""
+
+        return frame
 
     def rate(self) -> str:
         """Samples a second, over the whole track."""
@@ -526,6 +541,10 @@ def _streams(tracks: list[_Track]) -> list[dict[str, Any]]:
             if not track.samples:
                 raise Unsure("a track without frames")
             stream.update(_picture(track) if kind == "video" else _sound(track))
+        elif kind == "video":
+            raise Unsure("several pictures")
+        elif kind == "audio":
+            _must_open(track)
         seen.add(kind)
         streams.append(stream)
     return streams
@@ -568,9 +587,13 @@ def _picture(track: _Track) -> dict[str, Any]:
     stated = width, height
     match codec:
         case "h264":
-            picture = pictures.h264(boxes.get(b"avcC", b""), stated, full=full)
+            avcc = boxes.get(b"avcC", b"")
+            picture = pictures.h264(avcc, stated, full=full)
+            pictures.must_be_units(track.first_frame(), avcc[4])
         case "hevc":
-            picture = pictures.hevc(boxes.get(b"hvcC", b""))
+            hvcc = boxes.get(b"hvcC", b"")
+            picture = pictures.hevc(hvcc)
+            pictures.must_be_units(track.first_frame(), hvcc[21])
         case "av1":
             picture = pictures.av1(boxes.get(b"av1C", b""))
         case "vp9":
@@ -606,6 +629,18 @@ def _picture(track: _Track) -> dict[str, Any]:
                 raise Unsure("odd Dolby Vision")
             side.append({"side_data_type": "DOVI configuration record"})
     return stream | ({"side_data_list": side} if side else {})
+
+
+def _must_open(track: _Track) -> None:
+    """ffprobe gives no answer at all where one decoder, of whatever track, refuses its configuration."""
+    boxes = _sound_boxes(track)
+    match track.format:
+        case b"mp4a":
+            kind, config = _esds(boxes.get(b"esds", b""))
+            if kind == 0x40:
+                sounds.aac_object(config)
+        case b"Opus" | b"fLaC" | b"alac":
+            _codec_sound(track.format, boxes, track)
 
 
 def _colr(box: bytes) -> tuple[bool, int]:
@@ -652,24 +687,28 @@ def _descriptor_length(box: bytes, at: int) -> tuple[int, int]:
 
 
 def _sound(track: _Track) -> dict[str, Any]:
-    start, end = track.entry
-    if end - start < 28:
-        raise Unsure("an odd sample description")
+    start, _ = track.entry
     version, _, _, channels, width = struct.unpack_from(">HHIHH", track.window.at(start + 8, 12), 0)
     form = track.format
-    if version > 1:
-        raise Unsure("an odd sound description")
     if (form, width) in _PCM and version in (0, 1):
         if not 0 < channels <= 8:
             raise Unsure("odd audio")
         return {"codec_name": _PCM[form, width], "channels": channels}
     if form in (b"samr", b"sawb"):
         return {"codec_name": "amr_nb" if form == b"samr" else "amr_wb", "channels": 1}
+    codec, channels = _codec_sound(form, _sound_boxes(track), track)
+    return {"codec_name": codec, "channels": channels}
+
+
+def _sound_boxes(track: _Track) -> dict[bytes, bytes]:
+    start, end = track.entry
+    (version,) = struct.unpack(">H", track.window.at(start + 8, 2))
+    if version > 1 or end - start < 28:
+        raise Unsure("an odd sound description")
     boxes = _children(track, 28 + 16 * version)
     if b"wave" in boxes and b"esds" not in boxes:
-        boxes = _inside_wave(track, 28 + 16 * version)
-    codec, channels = _codec_sound(form, boxes, track)
-    return {"codec_name": codec, "channels": channels}
+        return _inside_wave(track, 28 + 16 * version)
+    return boxes
 
 
 def _inside_wave(track: _Track, at: int) -> dict[bytes, bytes]:
@@ -705,14 +744,7 @@ def _codec_sound(form: bytes, boxes: dict[bytes, bytes], track: _Track) -> tuple
 
 
 def _first_frame_sound(track: _Track) -> tuple[str, int]:
-    window = track.window
-    wide = 8 if b"co64" in track.tables else 4
-    table, _ = track.tables.get(b"stco") or track.tables[b"co64"]
-    place = int.from_bytes(window.at(table + 8, wide), "big")
-
-    def frame(at: int, length: int) -> bytes:
-        return window.at(place + at, length)
-
+    frame = track.first_frame()
     channels = sounds.mpeg_audio(frame)
     if sounds.mpeg_layer(frame) != "mp3":
         raise Unsure("MPEG audio of another layer")

@@ -155,7 +155,9 @@ def _scaling_lists(bits: Bits, count: int) -> None:
 def _h264_vui(bits: Bits) -> tuple[bool | None, int | None, int | None]:
     """Full range, transfer and matrix, each None if it is not said."""
     full = transfer = matrix = None
-    if bits.flag() and bits.u(8) == 255:
+    if bits.flag() and (aspect := bits.u(8)) > 16:
+        if aspect != 255:
+            raise Unsure(_DAMAGED)  # libav refuses it
         bits.skip(32)
     if bits.flag():
         bits.flag()
@@ -317,7 +319,13 @@ def _hevc_sps(unit: bytes) -> tuple[int, int, Picture]:
         for _ in range(bits.ue(32)):
             bits.skip(order_bits + 1)
     bits.skip(2)
-    full, transfer, matrix = _hevc_vui(bits) if bits.flag() else (False, _UNSPECIFIED, _UNSPECIFIED)
+    full, transfer, matrix = _hevc_vui(bits, layers) if bits.flag() else (False, _UNSPECIFIED, _UNSPECIFIED)
+    if bits.flag():
+        ranges, others = bits.flag(), bits.u(7)
+        if others:
+            raise Unsure("an HEVC extension")
+        bits.skip(9 * ranges)
+    bits.must_end()
     if matrix in (0, 8) and chroma == 3:
         raise Unsure(_RGB)
     pix_fmt = _pix_fmt(chroma, depth, full=full and chroma == 1)
@@ -362,7 +370,7 @@ def _hevc_reference_sets(bits: Bits) -> None:
                 bits.ue(32767), bits.flag()
 
 
-def _hevc_vui(bits: Bits) -> tuple[bool, int, int]:
+def _hevc_vui(bits: Bits, layers: int) -> tuple[bool, int, int]:
     full, transfer, matrix = False, _UNSPECIFIED, _UNSPECIFIED
     if bits.flag() and bits.u(8) == 255:
         bits.skip(32)
@@ -390,14 +398,32 @@ def _hevc_vui(bits: Bits) -> tuple[bool, int, int]:
         if bits.flag():
             bits.ue()
         if bits.flag():
-            return full, transfer, matrix  # the buffer model follows; nothing behind it is asked for
+            _hevc_hrd(bits, layers)
     if bits.flag():
         bits.skip(3)
         for _ in range(5):
             bits.ue(65535)
-    if not bits.flag():  # no extension
-        bits.must_end()
     return full, transfer, matrix
+
+
+def _hevc_hrd(bits: Bits, layers: int) -> None:
+    models = bits.u(1) + bits.u(1)
+    parts = False
+    if models:
+        parts = bits.flag()
+        bits.skip(19 + 8 + 4 + 15 if parts else 8 + 15)
+    for _ in range(layers + 1):
+        fixed = bits.flag() or bits.flag()
+        low = False
+        if fixed:
+            bits.ue()
+        else:
+            low = bits.flag()
+        count = 1 if low else bits.ue(31) + 1
+        for _ in range(models * count):
+            for _ in range(4 if parts else 2):
+                bits.ue(1 << 32)
+            bits.skip(1)
 
 
 # ---- AV1, VP9, VP8 ---------------------------------------------------------------------------------------------

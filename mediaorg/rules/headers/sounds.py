@@ -224,7 +224,8 @@ def flac_private(private: bytes) -> int:
 
 def alac(cookie: bytes) -> int:
     """Read ALAC's configuration."""
-    if len(cookie) < 24 or not 1 <= cookie[9] <= 8:
+    samples = int.from_bytes(cookie[:4], "big")
+    if len(cookie) < 24 or not 1 <= cookie[9] <= 8 or not 0 < samples <= 1 << 16 or cookie[5] not in (16, 20, 24, 32):
         raise Unsure("no ALAC header")
     return cookie[9]
 

@@ -276,6 +276,19 @@ def _hevc_vps(unit: bytes) -> int:
     bits.skip(1)
     if layers > 6 or bits.u(16) != 0xFFFF:
         raise Unsure(_DAMAGED)
+    _tiers(bits, layers)
+    for _ in range(layers + 1 if bits.flag() else 1):
+        bits.ue(15), bits.ue(16), bits.ue()
+    most, sets = bits.u(6) + 1, bits.ue(1023)
+    bits.skip(most * sets)
+    if bits.flag():
+        bits.skip(64)
+        if bits.flag():
+            bits.ue()
+        if bits.ue(sets + 1):
+            return number  # buffer models follow
+    if not bits.flag():
+        bits.must_end()
     return number
 
 

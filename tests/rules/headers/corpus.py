@@ -181,7 +181,7 @@ ODD: dict[str, str] = {
     "mp3.mp4": f"{P} {S} {X264} -c:a libmp3lame",
     "opus.mp4": f"{P} {S} {X264} {OPUS}",
     "opus_51.mp4": f"{P} {S6} {X264} {OPUS}",
-    "flac.mp4": f"{P} {S} {X264} -c:a flac",
+    "flac.mp4": f"{P} {S} {X264} -c:a flac -strict -2",
     "dts.mp4": f"{P} {S6} {X264} -c:a dca -strict -2",
     "vorbis.mp4": f"{P} {S} {X264} -c:a libvorbis",
     "aac_22k_mono.mp4": f"{P} {sound(1, 22050)} {X264} {AAC}",

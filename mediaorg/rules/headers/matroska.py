@@ -26,7 +26,7 @@ _MOST_ELEMENTS: Final = 20000
 _LARGEST: Final = {_SEEK_HEAD: 1 << 16, _INFO: 1 << 16, _TRACKS: 1 << 20, _CHAPTERS: 1 << 18, _TAGS: 1 << 18}
 _LONGER: Final = "an element is longer than its parent"
 _MOST_BLOCKS: Final = 400
-_MORE_BLOCKS: Final = 8
+_MORE_BLOCKS: Final = 4
 _MOST_CLUSTERS: Final = 4
 
 _VIDEO: Final = {
@@ -103,10 +103,13 @@ def answer(window: Window) -> dict[str, Any]:
 # ---- elements --------------------------------------------------------------------------------------------------
 
 
-def _elements(data: bytes, at: int, end: int) -> list[tuple[int, int, int]]:
-    """The elements of a master: (id, where the payload begins, where it ends)."""
-    found: list[tuple[int, int, int]] = []
-    while at < end:
+def _elements(data: bytes, at: int, end: int) -> list[tuple[int, tuple[int, int]]]:
+    """The elements of a master: (id, (where the payload begins, where it ends))."""
+    found: list[tuple[int, tuple[int, int]]] = []
+    add = found.append
+    for _ in range(_MOST_ELEMENTS):
+        if at >= end:
+            break
         number = data[at]
         if number >= 0x80:
             at += 1
@@ -120,32 +123,34 @@ def _elements(data: bytes, at: int, end: int) -> list[tuple[int, int, int]]:
         else:
             raise Unsure("a damaged element")
         length = data[at]
-        if length > 0x80:
-            length &= 0x7F
+        if 0x80 <= length < 0xFF:
             at += 1
-            if length == 0x7F:
-                raise Unsure("an element of unknown size")
+            stop = at + length - 0x80
         else:
-            width = 9 - length.bit_length()
-            if width == 9:
-                raise Unsure("a damaged element")
-            mask = (1 << 7 * width) - 1
-            length = int.from_bytes(data[at : at + width], "big") & mask
-            at += width
-            if length == mask:
-                raise Unsure("an element of unknown size")
-        found.append((number, at, at + length))
-        at += length
-        if len(found) > _MOST_ELEMENTS:
-            raise Unsure("too many elements")
+            at, length = _length(data, at)
+            stop = at + length
+        add((number, (at, stop)))
+        at = stop
     if at != end:
         raise Unsure(_LONGER)
     return found
 
 
+def _length(data: bytes, at: int) -> tuple[int, int]:
+    """Where the payload begins, and the length that stands in front of it."""
+    width = 9 - data[at].bit_length()
+    if width > 8:
+        raise Unsure("a damaged element")
+    mask = (1 << 7 * width) - 1
+    length = int.from_bytes(data[at : at + width], "big") & mask
+    if length == mask:
+        raise Unsure("an element of unknown size")
+    return at + width, length
+
+
 def _fields(data: bytes, at: int = 0, end: int | None = None) -> Fields:
     """The same by id; where one comes twice libav keeps the last."""
-    return {number: (start, stop) for number, start, stop in _elements(data, at, len(data) if end is None else end)}
+    return dict(_elements(data, at, len(data) if end is None else end))
 
 
 def _number(data: bytes, span: tuple[int, int] | None, default: int = 0) -> int:
@@ -175,7 +180,19 @@ def _text(data: bytes, span: tuple[int, int] | None, default: str = "") -> str:
 
 def _head(window: Window, at: int) -> tuple[int, int, int]:
     """An element anywhere in the file: (id, where the payload begins, its length); -1 is unknown."""
-    head = window.at(at, min(12, window.size - at))
+    index = at - window.base
+    if index >= 0 and at + 12 <= window.end:
+        data = window.data
+        first = data[index]
+        if first in (0xA3, 0xA0, 0xE7):  # blocks, most of all
+            length = data[index + 1]
+            if 0x80 <= length < 0xFF:
+                return first, at + 2, length - 0x80
+            if 0x40 <= length < 0x7F:
+                return first, at + 3, (length & 0x3F) << 8 | data[index + 2]
+        head = data[index : index + 12]
+    else:
+        head = window.at(at, min(12, window.size - at))
     width = 9 - head[0].bit_length()
     number = int.from_bytes(head[:width], "big")
     wide = 9 - head[width].bit_length()
@@ -243,7 +260,7 @@ def _follow(window: Window, parts: dict[int, list[bytes]], begin: int, seen: dic
         if turn >= len(heads):
             return
         data = heads[turn]
-        for number, start, stop in _elements(data, 0, len(data)):
+        for number, (start, stop) in _elements(data, 0, len(data)):
             if number != 0x4DBB:
                 continue
             entry = _fields(data, start, stop)
@@ -309,10 +326,10 @@ def _chapters(data: bytes) -> int:
     """libav keeps chapters with an id whose beginnings rise, whatever edition they belong to."""
     ids: set[int] = set()
     latest = 0
-    for number, start, stop in _elements(data, 0, len(data)):
+    for number, (start, stop) in _elements(data, 0, len(data)):
         if number != 0x45B9:
             continue
-        for inner, first, last in _elements(data, start, stop):
+        for inner, (first, last) in _elements(data, start, stop):
             if inner != 0xB6:
                 continue
             atom = _fields(data, first, last)
@@ -330,22 +347,50 @@ def _chapters(data: bytes) -> int:
 
 def _must_nest(data: bytes, start: int, stop: int, master: int) -> None:
     """A damaged element throws libav out of step, however deep it lies."""
-    for number, first, last in _elements(data, start, stop):
+    for number, (first, last) in _elements(data, start, stop):
         if number == master:
             _elements(data, first, last)
 
 
+def _must_nest_all(data: bytes, masters: frozenset[int]) -> None:
+    """The same at all depths, in one pass."""
+    at, ends = 0, [len(data)]
+    for _ in range(_MOST_ELEMENTS):
+        while ends and at == ends[-1]:
+            ends.pop()
+        if not ends:
+            return
+        width = 9 - data[at].bit_length()
+        number = data[at] if width == 1 else int.from_bytes(data[at : at + width], "big")
+        at, length = _length(data, at + width)
+        if at + length > ends[-1] or width > 4 or len(ends) > _DEEPEST:
+            raise Unsure(_LONGER)
+        if number in masters:
+            ends.append(at + length)
+        else:
+            at += length
+    raise Unsure("too many elements")
+
+
+_DEEPEST: Final = 8
+_TAG_MASTERS: Final = frozenset({0x7373, 0x63C0, 0x67C8})
+
+
 def _tags(data: bytes, tags: dict[str, str]) -> None:
-    for number, start, stop in _elements(data, 0, len(data)):
+    lower = data.lower()
+    if b"title" not in lower and b"language" not in lower and b"creation_time" not in lower:
+        _must_nest_all(data, _TAG_MASTERS)
+        return
+    for number, (start, stop) in _elements(data, 0, len(data)):
         if number != 0x7373:
             continue
         tag = _elements(data, start, stop)
         target: Fields = {}
-        for inner, first, last in tag:
+        for inner, (first, last) in tag:
             if inner == 0x63C0:
                 target = _fields(data, first, last)
         owned = any(_number(data, target.get(key)) for key in (0x63C5, 0x63C4, 0x63C6))
-        for inner, first, last in tag:
+        for inner, (first, last) in tag:
             if inner == 0x67C8:
                 _tag(data, _fields(data, first, last), tags, owned=owned, prefixed=0x63CA in target)
 
@@ -384,7 +429,7 @@ def _streams(window: Window, segment: Segment) -> list[dict[str, Any]]:
     streams: list[dict[str, Any]] = []
     first: dict[str, Track] = {}
     numbers: set[int] = set()
-    for number, start, stop in _elements(data, 0, len(data)):
+    for number, (start, stop) in _elements(data, 0, len(data)):
         if number != 0xAE:
             continue
         fields = _fields(data, start, stop)
@@ -670,7 +715,7 @@ def _stripped(track: Track) -> bytes:
     encodings = _elements(data, *span)
     if len(encodings) != 1 or encodings[0][0] != 0x6240:
         raise Unsure("an encoded track")
-    encoding = _fields(data, *encodings[0][1:])
+    encoding = _fields(data, *encodings[0][1])
     if _number(data, encoding.get(0x5032), 1) != 1 or _number(data, encoding.get(0x5033)) or 0x5034 not in encoding:
         raise Unsure("an encoded track")
     compression = _fields(data, *encoding[0x5034])

@@ -141,13 +141,19 @@ def answer(window: Window, found: Layout) -> dict[str, Any]:
 # ---- boxes -----------------------------------------------------------------------------------------------------
 
 
+_BOX: Final = struct.Struct(">I4s")
+
+
 def _boxes(window: Window, start: int, end: int) -> Boxes:
     """The boxes inside another: (type, where the payload begins, where it ends)."""
     found: Boxes = []
-    unpack = struct.unpack_from
+    unpack = _BOX.unpack_from
     while start + 8 <= end:
-        index = window.index(start, 8)
-        length, kind = unpack(">I4s", window.data, index)
+        if window.base <= start and start + 8 <= window.end:
+            length, kind = unpack(window.data, start - window.base)
+        else:
+            index = window.index(start, 8)
+            length, kind = unpack(window.data, index)
         payload = start + 8
         if length == 1:
             length, payload = int.from_bytes(window.at(payload, 8), "big"), start + 16

@@ -3,6 +3,7 @@
 Each function takes the codec's configuration (as MP4 boxes and Matroska's CodecPrivate hold it) or a first frame.
 """
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from mediaorg.rules.headers.bits import Bits
@@ -25,6 +26,7 @@ class Picture(NamedTuple):
 _DAMAGED: Final = "a codec header is damaged"
 _CHROMA: Final = {1: "420", 2: "422", 3: "444"}
 _UNSPECIFIED: Final = 2
+_KEPT: Final = 512  # configurations; the episodes of a season share one
 _MOST_SIDE: Final = 16384  # px
 _RGB: Final = "colours are not YUV"
 
@@ -57,6 +59,7 @@ _HIGH: Final = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}
 _PROFILES: Final = {66, 77, 88, 100, 110, 122, 244, 44}
 
 
+@lru_cache(_KEPT)
 def h264(avcc: bytes, stated: tuple[int, int], *, full: bool = False) -> Picture:
     """Read ``avcC``. `stated` is the container's size [px], `full` its range, which count where the SPS is silent."""
     if len(avcc) < 8 or avcc[0] != 1 or avcc[4] & 0xFC != 0xFC:
@@ -239,6 +242,7 @@ def must_be_units(frame: Bytes, widths: int) -> None:
 _VPS, _SPS, _PPS = 32, 33, 34
 
 
+@lru_cache(_KEPT)
 def hevc(hvcc: bytes) -> Picture:
     """Read ``hvcC``: libav takes size, format and transfer from its SPS."""
     if len(hvcc) < 23 or hvcc[0] != 1:
@@ -442,6 +446,7 @@ def _hevc_hrd(bits: Bits, layers: int) -> None:
 # ---- AV1, VP9, VP8 ---------------------------------------------------------------------------------------------
 
 
+@lru_cache(_KEPT)
 def av1(av1c: bytes) -> Picture:
     """Read the sequence header in ``av1C``."""
     if len(av1c) < 7 or av1c[0] != 0x81:

@@ -97,6 +97,9 @@ ORDINARY: dict[str, str] = {
 }
 # What is met now and then; the next rung may be asked about any of them.
 ODD: dict[str, str] = {
+    "long.mp4": "-stream_loop 300 -i @clip -c copy",
+    "long_faststart.mp4": "-stream_loop 300 -i @clip -c copy -movflags faststart",
+    "long.mkv": "-stream_loop 300 -i @clip -c copy",
     "unknown_size.mkv": f"{P} {S} {X264} {AAC} -live 1",
     "cues_to_front.mkv": f"{P} {S} {X264} {AAC} -reserve_index_space 20000",
     "one_frame.mkv": f"{picture(seconds='0.04')} {X264}",
@@ -261,12 +264,15 @@ def make(folder: Path, cases: dict[str, str]) -> list[Path]:
         "chapters": folder / "desk.txt",
         "jpg": folder / "desk.jpg",
         "font": folder / "desk.ttf",
+        "clip": folder / "desk.mp4",
     }
     desk["srt"].write_text(SRT)
     desk["chapters"].write_text(CHAPTERS)
     desk["font"].write_bytes(bytes(range(256)) * 600)
     if not desk["jpg"].exists():
         run("-f lavfi -i testsrc=s=64x64:d=0.04 -frames:v 1".split(), desk["jpg"])
+    if not desk["clip"].exists():
+        run(f"{picture(SIZE, '50')} {S} {X264_B} {AAC}".split(), desk["clip"])
     words = {f"@{name}": str(path) for name, path in desk.items()}
     words |= {"@title": 'Ärger & "Łódź" – 東京 \\o/ 🎬', "@long": "Long " * 400, "@blank": "  ", "@empty": ""}
 

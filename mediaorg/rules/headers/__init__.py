@@ -40,28 +40,29 @@ def read_header(read: Read, size: int) -> Header:
     """
     try:
         window = Window(read, size)
-        claimed, turns, tell = _container(window)
+        claimed, tell, turns = _container(window)
     except Unsure as unsure:
         return Header(why=str(unsure))
     cut = f"truncated: {size:,} of {claimed:,} bytes" if claimed is not None and claimed > size else None
     try:
-        return Header(_row(tell(), size), "", cut, turns)
+        answer = tell()
+        return Header(_row(answer, size), "", cut, answer.get("turns", {}))
     except Unsure as unsure:
-        return Header(None, str(unsure), cut, turns)
+        return Header(None, str(unsure), cut, turns())
     except _DAMAGED:
-        return Header(None, "a damaged header", cut, turns)
+        return Header(None, "a damaged header", cut, turns())
 
 
-def _container(window: Window) -> tuple[int | None, dict[int, int], Callable[[], dict[str, Any]]]:
-    """What the container claims [byte], the turns of its tracks, and who can tell the rest."""
+def _container(window: Window) -> tuple[int | None, Callable[[], dict[str, Any]], Callable[[], dict[int, int]]]:
+    """What the container claims [byte], who can tell the row, and who the turns of a file that is not understood."""
     head = window.data[:12]
     if head[4:8] in mp4.STARTS:
-        found = mp4.Layout(window)
-        return found.claimed, mp4.turns(window, found), lambda: mp4.answer(window, found)
+        layout = mp4.Layout(window)
+        return layout.claimed, lambda: mp4.answer(window, layout), lambda: mp4.turns(window, layout)
     if head[:4] == matroska.MAGIC:
-        return matroska.claimed_size(window), {}, lambda: matroska.answer(window)
+        return matroska.claimed_size(window), lambda: matroska.answer(window), dict
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
-        return avi.claimed_size(window), {}, lambda: avi.answer(window)
+        return avi.claimed_size(window), lambda: avi.answer(window), dict
     raise Unsure("not a container that is read here")
 
 
@@ -69,7 +70,6 @@ def _row(answer: dict[str, Any], size: int) -> Probe:
     form = answer["format"]
     if not answer["streams"]:
         raise Unsure("no streams")
-    duration = form["duration"]
-    if duration > 0:
-        form["bit_rate"] = int(size * 8 / duration)
+    if form["duration"] > 0:
+        form["bit_rate"] = int(size * 8 / form["duration"])
     return probe_row(answer)

@@ -360,10 +360,20 @@ def _must_nest_all(data: bytes, masters: frozenset[int]) -> None:
             ends.pop()
         if not ends:
             return
-        width = 9 - data[at].bit_length()
-        number = data[at] if width == 1 else int.from_bytes(data[at : at + width], "big")
-        at, length = _length(data, at + width)
-        if at + length > ends[-1] or width > 4 or len(ends) > _DEEPEST:
+        number = data[at]
+        if number >= 0x80:
+            at += 1
+        elif number >= 0x40:
+            number = number << 8 | data[at + 1]
+            at += 2
+        else:
+            raise Unsure("a damaged element")
+        length = data[at]
+        if 0x80 <= length < 0xFF:
+            at, length = at + 1, length - 0x80
+        else:
+            at, length = _length(data, at)
+        if at + length > ends[-1] or len(ends) > _DEEPEST:
             raise Unsure(_LONGER)
         if number in masters:
             ends.append(at + length)

@@ -49,7 +49,7 @@ _DATA_HANDLERS: Final = {b"tmcd", b"hint", b"meta", b"odsm", b"sdsm", b"camm", b
 _TRANSFERS: Final = {16: "smpte2084", 18: "arib-std-b67"}
 # QuickTime's own language codes, as far as films were made with them
 _MACINTOSH: Final = dict(
-    enumerate("eng fra ger ita dut sve spa dan por nor heb jpn ara fin gre ice mlt tur hrv chi urd hin tha kor".split())
+    enumerate("eng fra ger ita dut sve spa dan por nor heb jpn ara fin gre ice mlt tur hr chi urd hin tha kor".split())
 )
 _NO_LANGUAGE: Final = 0x7FFF
 
@@ -135,6 +135,7 @@ def answer(window: Window, found: Layout) -> dict[str, Any]:
         "format": {"format_name": "mov,mp4,m4a,3gp,3g2,mj2", "duration": round(length / scale, 6), "tags": tags},
         "streams": _streams(parts),
         "chapters": range(marks),
+        "turns": {track.id: _turn(track.matrix) for track in parts},
     }
 
 
@@ -226,8 +227,6 @@ def _udta(window: Window, span: Span, tags: dict[str, str]) -> int:
             marks = _chpl(_whole(window, (start, end)))
         elif kind == b"\xa9nam":
             _title(tags, _quicktime_text(_whole(window, (start, end))))
-        elif kind in (b"titl", b"name"):
-            raise Unsure("a title of another kind")
     return marks
 
 
@@ -329,6 +328,7 @@ class _Track:
             b"co64" in self.tables
         ):
             raise Unsure("an odd track")
+        self.samples = self._samples()
         start, end = self.tables[b"stsd"]
         if window.u32(start + 4) != 1:
             raise Unsure("several sample descriptions")
@@ -337,9 +337,7 @@ class _Track:
         if length < 16 or self.entry[1] > end:
             raise Unsure("an odd sample description")
 
-    @property
-    def samples(self) -> int:
-        """How many samples there are."""
+    def _samples(self) -> int:
         start, end = self.tables[b"stsz"]
         each, count = struct.unpack_from(">II", self.window.at(start, 12), 4)
         if end - start != (12 if each else 12 + 4 * count) or each >> 31:
@@ -736,6 +734,8 @@ def _codec_sound(form: bytes, boxes: dict[bytes, bytes], track: _Track) -> tuple
             if kind in (0x69, 0x6B):
                 return _first_frame_sound(track)
             raise Unsure("audio in mp4a is not AAC")
+        case b".mp3":
+            return _first_frame_sound(track)
         case b"ac-3":
             return "ac3", sounds.dac3(boxes.get(b"dac3", b""))
         case b"ec-3":

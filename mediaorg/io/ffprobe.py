@@ -33,6 +33,11 @@ class FFprobe:
     def __init__(self, program: str, version: str) -> None:
         self.program, self.version = program, version
 
+    @staticmethod
+    def here() -> bool:
+        """Whether the program is installed."""
+        return shutil.which("ffprobe") is not None
+
     @classmethod
     async def find(cls, program: str = "ffprobe") -> Self | None:
         """Find the program, or None if it is not installed."""

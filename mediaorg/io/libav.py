@@ -18,6 +18,7 @@ _COVER: Final = 0x400  # AV_DISPOSITION_ATTACHED_PIC
 _TRANSFERS: Final = {16: "smpte2084", 18: "arib-std-b67"}
 _NO_TIME: Final = -(1 << 63)
 _LATE: Final = 1e12  # s
+_GAP, _GAP_IN_SILENCE = 2.0, 10.0  # s; sound goes on without a break, a picture that does not change may stand
 _WHOLE, _SLACK = 0.98, 1.0  # a last frame of unknown length, or a sound that is shorter, is no damage [, s]
 
 av.logging.set_level(av.logging.PANIC)  # what is wrong with a file is said in its row
@@ -60,11 +61,14 @@ def damage(path: str, *, decode: bool, alive: Callable[[], None] = lambda: None)
 def _damage(container: Any, decode: bool, alive: Callable[[], None]) -> str | None:
     streams = [s for s in container.streams if s.type in ("video", "audio") and s.codec_context is not None]
     streams = [stream for stream in streams if not int(stream.disposition) & _COVER]
-    begins, ends = _LATE, 0.0
+    gap = _GAP if any(stream.type == "audio" for stream in streams) else _GAP_IN_SILENCE
+    begins, ends = _LATE, -_LATE
     for packet in container.demux(streams):
         alive()
         if packet.dts is not None:
             at = float(packet.dts * packet.time_base)
+            if at - ends > gap and begins < _LATE:
+                return f"damaged: nothing from {_clock(ends)} to {_clock(at)}"
             begins, ends = min(begins, at), max(ends, at + float((packet.duration or 0) * packet.time_base))
         if packet.is_corrupt:
             return f"damaged: a packet at {_clock(ends)}"
@@ -82,7 +86,7 @@ def _frames(packet: Any) -> Any:
 
 
 def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds, 1), 60)
+    minutes, rest = divmod(max(0.0, round(seconds, 1)), 60)
     hours, minutes = divmod(int(minutes), 60)
     return f"{hours}:{minutes:02}:{rest:04.1f}"
 

@@ -81,7 +81,7 @@ class Workers:
         try:
             while waiting and (self._at_work == 1 or self._room(self._at_work)):
                 worker = worker or await _Worker.start(self._module, self._settings)
-                places, batch = waiting.take()
+                places, batch = waiting.take()  # none, if others took the last of them while this one started
                 answered = 0
                 try:
                     async for answer in worker.ask(batch, self._deadline):
@@ -121,7 +121,7 @@ class _Batches:
             places: Sequence[int] = [self._alone.pop()]
         else:
             left = len(self._tasks) - self._next
-            count = min(self._most, max(1, left // (2 * self._workers)))
+            count = min(self._most, -(-left // (2 * self._workers)))
             places = range(self._next, self._next + count)
             self._next += count
         return places, [self._tasks[place] for place in places]

@@ -61,6 +61,8 @@ def answer(window: Window) -> dict[str, Any]:
         if seconds is not None:
             times.append(seconds)
     duration = round(max(times, default=0.0), 6)
+    if not duration:
+        raise Unsure("no length")
     return {"format": {"format_name": "avi", "duration": duration, "tags": tags}, "streams": streams, "chapters": ()}
 
 

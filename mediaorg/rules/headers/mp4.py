@@ -371,8 +371,8 @@ class _Track:
         if not runs or not chunks or not samples:
             raise Unsure(_TABLES)
         window = self.window
-        last, each, _ = struct.unpack(">3I", window.at(self.tables[b"stsc"][0] + 8 + 12 * (runs - 1), 12))
-        if last > chunks or not each:
+        last, each, described = struct.unpack(">3I", window.at(self.tables[b"stsc"][0] + 8 + 12 * (runs - 1), 12))
+        if last > chunks or not each or described != 1:
             raise Unsure(_TABLES)
         if not 0 < int.from_bytes(window.at(first, wide), "big") < window.size:
             raise Unsure("frames lie beyond the file")
@@ -389,7 +389,7 @@ class _Track:
             raise Unsure(_TABLES)
         data = struct.unpack(f">{3 * runs}I", window.at(self.tables[b"stsc"][0] + 8, 12 * runs))
         firsts = (*data[::3], chunks + 1)
-        if firsts[0] != 1 or any(a >= b for a, b in pairwise(firsts)) or not 0 < max(data[2::3]) < 1 << 16:
+        if firsts[0] != 1 or any(a >= b for a, b in pairwise(firsts)) or set(data[2::3]) != {1}:
             raise Unsure(_TABLES)
         if sum((b - a) * each for (a, b), each in zip(pairwise(firsts), data[1::3], strict=True)) != samples:
             raise Unsure(_TABLES)

@@ -101,6 +101,8 @@ def _stream(
         if first:
             stream.update(_picture(number, form, frames))
         return stream, length * scale / rate
+    if len(form) < 16 or not int.from_bytes(form[4:8], "little"):
+        raise Unsure("odd audio")  # libav refuses the file for want of its rate
     stream = {"codec_type": "audio"}
     if first:
         stream.update(_sound(number, form, frames))

@@ -758,7 +758,7 @@ def _codec_sound(form: bytes, boxes: dict[bytes, bytes], track: _Track) -> tuple
         case b"Opus":
             return "opus", sounds.dops(boxes.get(b"dOps", b""))
         case b"fLaC":
-            return "flac", sounds.flac(boxes.get(b"dfLa", b"")[8:])
+            return "flac", sounds.flac(boxes.get(b"dfLa", b"")[4:])
         case b"alac":
             return "alac", sounds.alac(boxes.get(b"alac", b"")[4:])
         case _:

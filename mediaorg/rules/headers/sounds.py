@@ -233,16 +233,19 @@ def _opus_channels(channels: int, mapping: bytes) -> int:
     return channels
 
 
-def flac(info: bytes) -> int:
-    """Read a FLAC stream information block."""
-    if len(info) < 34:
+def flac(blocks: bytes) -> int:
+    """Read the stream information, the first of FLAC's metadata blocks."""
+    if len(blocks) < 38 or blocks[0] & 127 or blocks[1:4] != b"\0\0\x22":
         raise Unsure("no FLAC header")
-    return (info[12] >> 1 & 7) + 1
+    largest, hertz = int.from_bytes(blocks[6:8], "big"), int.from_bytes(blocks[14:17], "big") >> 4
+    if largest < 16 or not hertz:
+        raise Unsure("no FLAC header")
+    return (blocks[16] >> 1 & 7) + 1
 
 
 def flac_private(private: bytes) -> int:
     """Read what Matroska keeps: the mark of FLAC and its first blocks."""
-    return flac(private[8:] if private[:4] == b"fLaC" and private[4] & 127 == 0 else b"")
+    return flac(private[4:] if private[:4] == b"fLaC" else b"")
 
 
 def alac(cookie: bytes) -> int:

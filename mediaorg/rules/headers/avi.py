@@ -147,7 +147,7 @@ class _Frames:
     """The first chunk of each stream."""
 
     def __init__(self, window: Window, start: int, end: int) -> None:
-        self.window, self.chunks = window, self._walk(start, end)
+        self.window, self.chunks = window, _walk(window, start, end)
         self.known: dict[bytes, tuple[int, int]] = {}
 
     def first(self, number: int, kinds: tuple[bytes, ...]) -> sounds.Bytes:
@@ -168,16 +168,17 @@ class _Frames:
 
         return frame
 
-    def _walk(self, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-        for _ in range(_MOST_CHUNKS):
-            if at + 8 > end:
-                return
-            head = self.window.at(at, min(12, end - at))
-            start, stop = at + 8, at + 8 + int.from_bytes(head[4:8], "little")
-            if head[:4] == b"LIST" and head[8:12] == b"rec ":
-                at += 12
-                continue
-            if stop > end:
-                return
-            yield head[:4], start, stop
-            at = stop + (stop - start & 1)
+
+def _walk(window: Window, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    for _ in range(_MOST_CHUNKS):
+        if at + 8 > end:
+            return
+        head = window.at(at, min(12, end - at))
+        start, stop = at + 8, at + 8 + int.from_bytes(head[4:8], "little")
+        if head[:4] == b"LIST" and head[8:12] == b"rec ":
+            at += 12
+            continue
+        if stop > end:
+            return
+        yield head[:4], start, stop
+        at = stop + (stop - start & 1)

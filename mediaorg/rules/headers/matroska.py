@@ -1,6 +1,7 @@
 """Matroska and WebM, read as libav reads them: everything in front of the first cluster, and what SeekHead points to."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from mediaorg.rules.headers import pictures, sounds
@@ -138,7 +139,9 @@ def _segment(window: Window) -> Segment:
     return Segment(parts, at, end)
 
 
+@lru_cache(64)
 def _ebml(data: bytes) -> None:
+    """Refuse what libav would; there are hardly two such headers in a library."""
     head = fields_of(data)
     kind = text_of(data, head.get(0x4282))
     if kind not in ("matroska", "webm") or 0x4282 not in head:
@@ -316,7 +319,7 @@ def _tag(data: bytes, tag: Fields, tags: dict[str, str], *, owned: bool, prefixe
         raise Unsure(f"{name} is in a tag")
     if owned or prefixed or name != "title":
         return
-    if 0x447A in tag or 0x4484 in tag or 0x4487 not in tag:
+    if text_of(data, tag.get(0x447A), "und") != "und" or 0x4487 not in tag:
         raise Unsure("a title in a language")
     tags["title"] = text_of(data, tag[0x4487])
 

@@ -440,11 +440,10 @@ def _must_refer(window: Window, dinf: Span | None) -> None:
         if kind != b"dref":
             continue
         entries = _boxes(window, start + 8, end)
-        if (
-            not entries
-            or window.u32(start + 4) != len(entries)
-            or any(b - a < 4 or name != b"url " for name, a, b in entries)
-        ):
+        if not entries or window.u32(start + 4) != len(entries):
+            raise Unsure("odd data references")
+        # an alias that names another file is longer
+        if any(b - a < 4 or (name != b"url " and (name, b - a) != (b"alis", 4)) for name, a, b in entries):
             raise Unsure("odd data references")
 
 

@@ -1,4 +1,4 @@
-"""MP4 and QuickTime: the boxes in ``moov``, but not its tables of samples."""
+"""MP4 and QuickTime: the boxes in ``moov``, and of its tables of samples the short ones; a long one is taken for granted."""
 
 import struct
 from datetime import UTC, datetime, timedelta

@@ -59,6 +59,7 @@ _AUDIO: Final = {
 }
 _PCM: Final = {16: "pcm_s16le", 24: "pcm_s24le", 32: "pcm_s32le"}
 _KINDS: Final = {1: "video", 2: "audio", 0x11: "subtitle"}
+_PREFIXES: Final = {"video": ("V_",), "audio": ("A_",), "subtitle": ("S_", "D_")}
 _2001: Final = datetime(2001, 1, 1, tzinfo=UTC)
 
 
@@ -354,7 +355,7 @@ def _streams(window: Window, segment: Segment) -> list[dict[str, Any]]:
         kind = number_of(data, fields.get(0x83))
         codec = text_of(data, fields.get(0x86))
         track = Track(number_of(data, fields.get(0xD7)), _KINDS.get(kind, ""), codec, data, fields)
-        if not track.kind or not codec or not track.number or track.number in numbers:
+        if codec[:2] not in _PREFIXES.get(track.kind, ()) or not track.number or track.number in numbers:
             raise Unsure("an odd track")
         numbers.add(track.number)
         language = text_of(data, fields.get(0x22B59C), "eng")

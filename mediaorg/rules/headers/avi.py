@@ -61,6 +61,8 @@ def answer(window: Window) -> dict[str, Any]:
         if seconds is not None:
             times.append(seconds)
     duration = round(max(times, default=0.0), 6)
+    if not duration:
+        raise Unsure("no length")
     return {"format": {"format_name": "avi", "duration": duration, "tags": tags}, "streams": streams, "chapters": ()}
 
 
@@ -99,6 +101,8 @@ def _stream(
         if first:
             stream.update(_picture(number, form, frames))
         return stream, length * scale / rate
+    if len(form) < 16 or not int.from_bytes(form[4:8], "little"):
+        raise Unsure("odd audio")  # libav refuses the file for want of its rate
     stream = {"codec_type": "audio"}
     if first:
         stream.update(_sound(number, form, frames))
@@ -143,7 +147,7 @@ class _Frames:
     """The first chunk of each stream."""
 
     def __init__(self, window: Window, start: int, end: int) -> None:
-        self.window, self.chunks = window, self._walk(start, end)
+        self.window, self.chunks = window, _walk(window, start, end)
         self.known: dict[bytes, tuple[int, int]] = {}
 
     def first(self, number: int, kinds: tuple[bytes, ...]) -> sounds.Bytes:
@@ -164,16 +168,17 @@ class _Frames:
 
         return frame
 
-    def _walk(self, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-        for _ in range(_MOST_CHUNKS):
-            if at + 8 > end:
-                return
-            head = self.window.at(at, min(12, end - at))
-            start, stop = at + 8, at + 8 + int.from_bytes(head[4:8], "little")
-            if head[:4] == b"LIST" and head[8:12] == b"rec ":
-                at += 12
-                continue
-            if stop > end:
-                return
-            yield head[:4], start, stop
-            at = stop + (stop - start & 1)
+
+def _walk(window: Window, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    for _ in range(_MOST_CHUNKS):
+        if at + 8 > end:
+            return
+        head = window.at(at, min(12, end - at))
+        start, stop = at + 8, at + 8 + int.from_bytes(head[4:8], "little")
+        if head[:4] == b"LIST" and head[8:12] == b"rec ":
+            at += 12
+            continue
+        if stop > end:
+            return
+        yield head[:4], start, stop
+        at = stop + (stop - start & 1)

@@ -1,11 +1,22 @@
 """Matroska and WebM, read as libav reads them: everything in front of the first cluster, and what SeekHead points to."""
 
-import struct
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NamedTuple, TypeAlias
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from mediaorg.rules.headers import pictures, sounds
+from mediaorg.rules.headers.blocks import CLUSTER, Frames
+from mediaorg.rules.headers.ebml import (
+    LONGER,
+    Fields,
+    elements,
+    fields_of,
+    float_of,
+    head_at,
+    length_at,
+    number_of,
+    text_of,
+)
 from mediaorg.rules.headers.rates import reduced
 from mediaorg.rules.headers.window import Unsure, Window
 
@@ -13,21 +24,16 @@ __all__ = ["MAGIC", "answer", "claimed_size"]
 
 MAGIC: Final = b"\x1a\x45\xdf\xa3"
 
-Fields: TypeAlias = dict[int, tuple[int, int]]
-
-_EBML, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
+_EBML, _SEGMENT = 0x1A45DFA3, 0x18538067
 _SEEK_HEAD, _INFO, _TRACKS, _CHAPTERS, _TAGS = 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1043A770, 0x1254C367
 _ATTACHMENTS, _ATTACHED_FILE = 0x1941A469, 0x61A7
 _READ: Final = {_SEEK_HEAD, _INFO, _TRACKS, _CHAPTERS, _TAGS}
 _LEVEL_1: Final = _READ | {0x1C53BB6B, _ATTACHMENTS, 0xEC, 0xBF}  # and Cues, Void, CRC-32
-_SOUGHT: Final = _LEVEL_1 | {_CLUSTER}
+_SOUGHT: Final = _LEVEL_1 | {CLUSTER}
 _MOST_LEVEL_1: Final = 64
 _MOST_ELEMENTS: Final = 20000
 _LARGEST: Final = {_SEEK_HEAD: 1 << 16, _INFO: 1 << 16, _TRACKS: 1 << 20, _CHAPTERS: 1 << 18, _TAGS: 1 << 18}
-_LONGER: Final = "an element is longer than its parent"
-_MOST_BLOCKS: Final = 400
-_MORE_BLOCKS: Final = 4
-_MOST_CLUSTERS: Final = 4
+_MOSTCLUSTERS: Final = 4
 
 _VIDEO: Final = {
     "V_MPEG4/ISO/AVC": "h264",
@@ -53,6 +59,7 @@ _AUDIO: Final = {
 }
 _PCM: Final = {16: "pcm_s16le", 24: "pcm_s24le", 32: "pcm_s32le"}
 _KINDS: Final = {1: "video", 2: "audio", 0x11: "subtitle"}
+_PREFIXES: Final = {"video": ("V_",), "audio": ("A_",), "subtitle": ("S_", "D_")}
 _2001: Final = datetime(2001, 1, 1, tzinfo=UTC)
 
 
@@ -83,11 +90,11 @@ def answer(window: Window) -> dict[str, Any]:
     """Say it in the shape of ffprobe's JSON."""
     segment = _segment(window)
     parts = segment.parts
-    info = _fields(_only(parts, _INFO))
+    info = fields_of(_only(parts, _INFO))
     duration = _duration(_only(parts, _INFO), info)
     tags: dict[str, str] = {}
     if 0x7BA9 in info:
-        tags["title"] = _text(_only(parts, _INFO), info[0x7BA9])
+        tags["title"] = text_of(_only(parts, _INFO), info[0x7BA9])
     if 0x4461 in info:
         tags["creation_time"] = _date(_only(parts, _INFO), info[0x4461])
     for body in parts.get(_TAGS, ()):
@@ -100,115 +107,15 @@ def answer(window: Window) -> dict[str, Any]:
     }
 
 
-# ---- elements --------------------------------------------------------------------------------------------------
-
-
-def _elements(data: bytes, at: int, end: int) -> list[tuple[int, tuple[int, int]]]:
-    """The elements of a master: (id, (where the payload begins, where it ends))."""
-    found: list[tuple[int, tuple[int, int]]] = []
-    add = found.append
-    for _ in range(_MOST_ELEMENTS):
-        if at >= end:
-            break
-        number = data[at]
-        if number >= 0x80:
-            at += 1
-        elif number >= 0x40:
-            number = number << 8 | data[at + 1]
-            at += 2
-        elif number >= 0x10:
-            width = 3 if number >= 0x20 else 4
-            number = int.from_bytes(data[at : at + width], "big")
-            at += width
-        else:
-            raise Unsure("a damaged element")
-        length = data[at]
-        if 0x80 <= length < 0xFF:
-            at += 1
-            stop = at + length - 0x80
-        else:
-            at, length = _length(data, at)
-            stop = at + length
-        add((number, (at, stop)))
-        at = stop
-    if at != end:
-        raise Unsure(_LONGER)
-    return found
-
-
-def _length(data: bytes, at: int) -> tuple[int, int]:
-    """Where the payload begins, and the length that stands in front of it."""
-    width = 9 - data[at].bit_length()
-    if width > 8:
-        raise Unsure("a damaged element")
-    mask = (1 << 7 * width) - 1
-    length = int.from_bytes(data[at : at + width], "big") & mask
-    if length == mask:
-        raise Unsure("an element of unknown size")
-    return at + width, length
-
-
-def _fields(data: bytes, at: int = 0, end: int | None = None) -> Fields:
-    """The same by id; where one comes twice libav keeps the last."""
-    return dict(_elements(data, at, len(data) if end is None else end))
-
-
-def _number(data: bytes, span: tuple[int, int] | None, default: int = 0) -> int:
-    if span is None:
-        return default
-    if span[1] - span[0] > 8:
-        raise Unsure("a number of more than 64 bits")
-    return int.from_bytes(data[span[0] : span[1]], "big")
-
-
-def _float(data: bytes, span: tuple[int, int]) -> float:
-    width = span[1] - span[0]
-    if width not in (4, 8):
-        raise Unsure("a float of an odd width")
-    value: float = struct.unpack_from(">f" if width == 4 else ">d", data, span[0])[0]
-    return value
-
-
-def _text(data: bytes, span: tuple[int, int] | None, default: str = "") -> str:
-    if span is None:
-        return default
-    return data[span[0] : span[1]].partition(b"\0")[0].decode("utf-8")
-
-
 # ---- the segment -----------------------------------------------------------------------------------------------
 
 
-def _head(window: Window, at: int) -> tuple[int, int, int]:
-    """An element anywhere in the file: (id, where the payload begins, its length); -1 is unknown."""
-    index = at - window.base
-    if index >= 0 and at + 12 <= window.end:
-        data = window.data
-        first = data[index]
-        if first in (0xA3, 0xA0, 0xE7):  # blocks, most of all
-            length = data[index + 1]
-            if 0x80 <= length < 0xFF:
-                return first, at + 2, length - 0x80
-            if 0x40 <= length < 0x7F:
-                return first, at + 3, (length & 0x3F) << 8 | data[index + 2]
-        head = data[index : index + 12]
-    else:
-        head = window.at(at, min(12, window.size - at))
-    width = 9 - head[0].bit_length()
-    number = int.from_bytes(head[:width], "big")
-    wide = 9 - head[width].bit_length()
-    if width > 4 or wide > 8 or len(head) < width + wide:
-        raise Unsure("a damaged element")
-    mask = (1 << 7 * wide) - 1
-    length = int.from_bytes(head[width : width + wide], "big") & mask
-    return number, at + width + wide, -1 if length == mask else length
-
-
 def _segment(window: Window) -> Segment:
-    number, start, length = _head(window, 0)
+    number, start, length = head_at(window, 0)
     if length < 0 or length > 256:
         raise Unsure("an odd EBML header")
     _ebml(window.at(start, length))
-    number, begin, length = _head(window, start + length)
+    number, begin, length = head_at(window, start + length)
     if number != _SEGMENT or length < 0:
         raise Unsure("no length: a live recording")
     end = begin + length
@@ -216,8 +123,8 @@ def _segment(window: Window) -> Segment:
     seen: dict[int, int] = {}  # what stands where
     at = begin
     for _ in range(_MOST_LEVEL_1):
-        number, start, length = _head(window, at)
-        if number == _CLUSTER:
+        number, start, length = head_at(window, at)
+        if number == CLUSTER:
             break
         if length < 0 or number not in _LEVEL_1:
             raise Unsure("an odd element")
@@ -233,15 +140,17 @@ def _segment(window: Window) -> Segment:
     return Segment(parts, at, end)
 
 
+@lru_cache(64)
 def _ebml(data: bytes) -> None:
-    head = _fields(data)
-    kind = _text(data, head.get(0x4282))
+    """Refuse what libav would; there are hardly two such headers in a library."""
+    head = fields_of(data)
+    kind = text_of(data, head.get(0x4282))
     if kind not in ("matroska", "webm") or 0x4282 not in head:
         raise Unsure("no Matroska")
-    versions = [_number(data, head.get(key), 1) for key in (0x4286, 0x42F7, 0x4287, 0x4285)]
+    versions = [number_of(data, head.get(key), 1) for key in (0x4286, 0x42F7, 0x4287, 0x4285)]
     if versions[0] != 1 or versions[1] != 1 or not 0 < versions[2] < 5 or not 0 < versions[3] < 5:
         raise Unsure("an odd version of Matroska")
-    if _number(data, head.get(0x42F2), 4) != 4 or _number(data, head.get(0x42F3), 8) != 8:
+    if number_of(data, head.get(0x42F2), 4) != 4 or number_of(data, head.get(0x42F3), 8) != 8:
         raise Unsure("an odd EBML header")
 
 
@@ -260,11 +169,11 @@ def _follow(window: Window, parts: dict[int, list[bytes]], begin: int, seen: dic
         if turn >= len(heads):
             return
         data = heads[turn]
-        for number, (start, stop) in _elements(data, 0, len(data)):
+        for number, (start, stop) in elements(data, 0, len(data)):
             if number != 0x4DBB:
                 continue
-            entry = _fields(data, start, stop)
-            wanted, at = _number(data, entry.get(0x53AB)), begin + _number(data, entry.get(0x53AC))
+            entry = fields_of(data, start, stop)
+            wanted, at = number_of(data, entry.get(0x53AB)), begin + number_of(data, entry.get(0x53AC))
             if at >= window.size:  # cut off; libav passes over it too
                 continue
             if seen.get(at, wanted) != wanted or wanted not in _SOUGHT or (at < cluster and at not in seen):
@@ -272,7 +181,7 @@ def _follow(window: Window, parts: dict[int, list[bytes]], begin: int, seen: dic
             if wanted not in _READ or at in seen:
                 continue
             seen[at] = wanted
-            kind, where, length = _head(window, at)
+            kind, where, length = head_at(window, at)
             if kind != wanted or length < 0:
                 raise Unsure("SeekHead points astray")
             _keep(window, parts, kind, where, length)
@@ -284,16 +193,16 @@ def _attachments(window: Window, start: int, stop: int) -> None:
     """Fonts and covers are no streams of the row; as far as they are at hand, they must be whole."""
     at = start
     while at < stop and at + 16 < window.end:
-        number, inner, length = _head(window, at)
+        number, inner, length = head_at(window, at)
         at = inner + length
         if length < 0 or at > stop:
-            raise Unsure(_LONGER)
+            raise Unsure(LONGER)
         if number == _ATTACHED_FILE:
             while inner < at and inner + 16 < window.end:
-                _, begins, length = _head(window, inner)
+                _, begins, length = head_at(window, inner)
                 inner = begins + length
                 if length < 0 or inner > at:
-                    raise Unsure(_LONGER)
+                    raise Unsure(LONGER)
 
 
 def _only(parts: dict[int, list[bytes]], number: int) -> bytes:
@@ -306,8 +215,8 @@ def _duration(data: bytes, info: Fields) -> float:
     """Length as libav cuts it, in whole microseconds [s]."""
     if 0x4489 not in info:
         raise Unsure("no length: a live recording")
-    scale = _number(data, info.get(0x2AD7B1), 1_000_000)
-    micros = _float(data, info[0x4489]) * scale * 1000 / 1_000_000
+    scale = number_of(data, info.get(0x2AD7B1), 1_000_000)
+    micros = float_of(data, info[0x4489]) * scale * 1000 / 1_000_000
     if not scale or not 0 < micros < 1e15:
         raise Unsure("an odd length")
     return int(micros) / 1_000_000
@@ -326,19 +235,19 @@ def _chapters(data: bytes) -> int:
     """libav keeps chapters with an id whose beginnings rise, whatever edition they belong to."""
     ids: set[int] = set()
     latest = 0
-    for number, (start, stop) in _elements(data, 0, len(data)):
+    for number, (start, stop) in elements(data, 0, len(data)):
         if number != 0x45B9:
             continue
-        for inner, (first, last) in _elements(data, start, stop):
+        for inner, (first, last) in elements(data, start, stop):
             if inner != 0xB6:
                 continue
-            atom = _fields(data, first, last)
+            atom = fields_of(data, first, last)
             if 0x80 in atom:
                 _must_nest(data, first, last, 0x80)
-            uid, begins = _number(data, atom.get(0x73C4)), _number(data, atom.get(0x91), -1)
+            uid, begins = number_of(data, atom.get(0x73C4)), number_of(data, atom.get(0x91), -1)
             if not uid or begins < 0 or (latest and begins <= latest):
                 continue
-            if begins >= 1 << 62 or (0x92 in atom and _number(data, atom[0x92]) < begins):
+            if begins >= 1 << 62 or (0x92 in atom and number_of(data, atom[0x92]) < begins):
                 raise Unsure("odd chapters")
             ids.add(uid)
             latest = begins
@@ -347,9 +256,9 @@ def _chapters(data: bytes) -> int:
 
 def _must_nest(data: bytes, start: int, stop: int, master: int) -> None:
     """A damaged element throws libav out of step, however deep it lies."""
-    for number, (first, last) in _elements(data, start, stop):
+    for number, (first, last) in elements(data, start, stop):
         if number == master:
-            _elements(data, first, last)
+            elements(data, first, last)
 
 
 def _must_nest_all(data: bytes, masters: frozenset[int]) -> None:
@@ -372,9 +281,9 @@ def _must_nest_all(data: bytes, masters: frozenset[int]) -> None:
         if 0x80 <= length < 0xFF:
             at, length = at + 1, length - 0x80
         else:
-            at, length = _length(data, at)
+            at, length = length_at(data, at)
         if at + length > ends[-1] or len(ends) > _DEEPEST:
-            raise Unsure(_LONGER)
+            raise Unsure(LONGER)
         if number in masters:
             ends.append(at + length)
         else:
@@ -391,29 +300,29 @@ def _tags(data: bytes, tags: dict[str, str]) -> None:
     if b"title" not in lower and b"language" not in lower and b"creation_time" not in lower:
         _must_nest_all(data, _TAG_MASTERS)
         return
-    for number, (start, stop) in _elements(data, 0, len(data)):
+    for number, (start, stop) in elements(data, 0, len(data)):
         if number != 0x7373:
             continue
-        tag = _elements(data, start, stop)
+        tag = elements(data, start, stop)
         target: Fields = {}
         for inner, (first, last) in tag:
             if inner == 0x63C0:
-                target = _fields(data, first, last)
-        owned = any(_number(data, target.get(key)) for key in (0x63C5, 0x63C4, 0x63C6))
+                target = fields_of(data, first, last)
+        owned = any(number_of(data, target.get(key)) for key in (0x63C5, 0x63C4, 0x63C6))
         for inner, (first, last) in tag:
             if inner == 0x67C8:
-                _tag(data, _fields(data, first, last), tags, owned=owned, prefixed=0x63CA in target)
+                _tag(data, fields_of(data, first, last), tags, owned=owned, prefixed=0x63CA in target)
 
 
 def _tag(data: bytes, tag: Fields, tags: dict[str, str], *, owned: bool, prefixed: bool) -> None:
-    name = _text(data, tag.get(0x45A3)).lower()
+    name = text_of(data, tag.get(0x45A3)).lower()
     if (owned and name == "language") or (not owned and not prefixed and name == "creation_time"):
         raise Unsure(f"{name} is in a tag")
     if owned or prefixed or name != "title":
         return
-    if 0x447A in tag or 0x4484 in tag or 0x4487 not in tag:
+    if text_of(data, tag.get(0x447A), "und") != "und" or 0x4487 not in tag:
         raise Unsure("a title in a language")
-    tags["title"] = _text(data, tag[0x4487])
+    tags["title"] = text_of(data, tag[0x4487])
 
 
 # ---- tracks ----------------------------------------------------------------------------------------------------
@@ -439,17 +348,17 @@ def _streams(window: Window, segment: Segment) -> list[dict[str, Any]]:
     streams: list[dict[str, Any]] = []
     first: dict[str, Track] = {}
     numbers: set[int] = set()
-    for number, (start, stop) in _elements(data, 0, len(data)):
+    for number, (start, stop) in elements(data, 0, len(data)):
         if number != 0xAE:
             continue
-        fields = _fields(data, start, stop)
-        kind = _number(data, fields.get(0x83))
-        codec = _text(data, fields.get(0x86))
-        track = Track(_number(data, fields.get(0xD7)), _KINDS.get(kind, ""), codec, data, fields)
-        if not track.kind or not codec or not track.number or track.number in numbers:
+        fields = fields_of(data, start, stop)
+        kind = number_of(data, fields.get(0x83))
+        codec = text_of(data, fields.get(0x86))
+        track = Track(number_of(data, fields.get(0xD7)), _KINDS.get(kind, ""), codec, data, fields)
+        if codec[:2] not in _PREFIXES.get(track.kind, ()) or not track.number or track.number in numbers:
             raise Unsure("an odd track")
         numbers.add(track.number)
-        language = _text(data, fields.get(0x22B59C), "eng")
+        language = text_of(data, fields.get(0x22B59C), "eng")
         stream: dict[str, Any] = {"codec_type": track.kind, "tags": {"language": language}}
         if track.kind not in first:
             first[track.kind] = track
@@ -459,11 +368,11 @@ def _streams(window: Window, segment: Segment) -> list[dict[str, Any]]:
             raise Unsure("several pictures")
         for master in (0xE0, 0xE1):
             if master in fields:
-                _elements(data, *fields[master])
+                elements(data, *fields[master])
         if 0xE2 in fields:
             raise Unsure("combined tracks")
         streams.append(stream)
-    frames = _Frames(window, segment, numbers)
+    frames = Frames(window, segment.cluster, segment.end, numbers)
     for wanted, tell in (("video", _picture), ("audio", _sound)):
         if wanted in first:
             next(s for s in streams if s["codec_type"] == wanted).update(tell(first[wanted], frames))
@@ -473,23 +382,23 @@ def _streams(window: Window, segment: Segment) -> list[dict[str, Any]]:
     return streams
 
 
-def _picture(track: Track, frames: "_Frames") -> dict[str, Any]:
+def _picture(track: Track, frames: Frames) -> dict[str, Any]:
     data, fields = track.data, track.fields
     if 0xE0 not in fields:
         raise Unsure("a picture without a size")
-    video = _fields(data, *fields[0xE0])
-    stated = _number(data, video.get(0xB0)), _number(data, video.get(0xBA))
-    if 0x7670 in video or any(_number(data, video.get(key)) for key in (0x54AA, 0x54BB, 0x54CC, 0x54DD, 0x53C0)):
+    video = fields_of(data, *fields[0xE0])
+    stated = number_of(data, video.get(0xB0)), number_of(data, video.get(0xBA))
+    if 0x7670 in video or any(number_of(data, video.get(key)) for key in (0x54AA, 0x54BB, 0x54CC, 0x54DD, 0x53C0)):
         raise Unsure("a cropped or projected picture")
-    colour = _fields(data, *video[0x55B0]) if 0x55B0 in video else {}
-    full = _number(data, colour.get(0x55B9)) == 2
-    transfer = _number(data, colour.get(0x55BA), 2)
+    colour = fields_of(data, *video[0x55B0]) if 0x55B0 in video else {}
+    full = number_of(data, colour.get(0x55B9)) == 2
+    transfer = number_of(data, colour.get(0x55BA), 2)
     codec, picture = _codec_picture(track, stated, frames, full=full)
     if (picture.width, picture.height) != stated:
         raise Unsure("container and codec differ in size")
     if picture.transfer is not None:
         transfer = picture.transfer
-    rate = _number(data, fields.get(0x23E383))
+    rate = number_of(data, fields.get(0x23E383))
     if not rate or rate >= 1 << 62 or 0x23314F in fields or 0x6D80 in fields:
         raise Unsure("no stated rate" if not rate else "an odd track")
     numerator, denominator = reduced(1_000_000_000, rate, 30000)
@@ -507,8 +416,8 @@ def _picture(track: Track, frames: "_Frames") -> dict[str, Any]:
 
 
 def _addition(data: bytes, span: tuple[int, int]) -> dict[str, str]:
-    mapping = _fields(data, *span)
-    if _number(data, mapping.get(0x41E7)) not in (0x64766343, 0x64767643):  # dvcC, dvvC
+    mapping = fields_of(data, *span)
+    if number_of(data, mapping.get(0x41E7)) not in (0x64766343, 0x64767643):  # dvcC, dvvC
         raise Unsure("an odd block addition")
     extra = mapping.get(0x41ED, (0, 0))
     if extra[1] - extra[0] != 24:
@@ -517,7 +426,7 @@ def _addition(data: bytes, span: tuple[int, int]) -> dict[str, str]:
 
 
 def _codec_picture(
-    track: Track, stated: tuple[int, int], frames: "_Frames", *, full: bool
+    track: Track, stated: tuple[int, int], frames: Frames, *, full: bool
 ) -> tuple[str, pictures.Picture]:
     private = track.private()
     codec = _VIDEO.get(track.codec, "")
@@ -526,20 +435,22 @@ def _codec_picture(
     match codec:
         case "h264":
             picture = pictures.h264(private, stated, full=full)
-            pictures.must_be_units(frames.first(track, key=True), private[4])
+            pictures.must_be_units(frames.first(track.number, key=True), private[4])
         case "hevc":
             picture = pictures.hevc(private)
-            pictures.must_be_units(frames.first(track, key=True), private[21])
+            pictures.must_be_units(frames.first(track.number, key=True), private[21])
         case "av1":
             picture = pictures.av1(private)
         case "vp9":
-            picture = pictures.vp9_frame(frames.first(track, key=True)(0, 32))
+            picture = pictures.vp9_frame(frames.first(track.number, key=True)(0, 32))
         case "vp8":
-            picture = pictures.vp8_frame(frames.first(track, key=True)(0, 16))
+            picture = pictures.vp8_frame(frames.first(track.number, key=True)(0, 16))
         case "mpeg4":
-            picture = pictures.mpeg4(private if b"\0\0\1\x20" in private else frames.first(track, key=True)(0, 1024))
+            picture = pictures.mpeg4(
+                private if b"\0\0\1\x20" in private else frames.first(track.number, key=True)(0, 1024)
+            )
         case "mpeg2video":
-            picture = pictures.mpeg2(private or frames.first(track, key=True)(0, 512))
+            picture = pictures.mpeg2(private or frames.first(track.number, key=True)(0, 512))
         case _:
             raise Unsure(f"video codec {track.codec[:20]}")
     if full and not picture.signalled:
@@ -566,10 +477,10 @@ _VORBIS: Final = "Vorbis headers are for a decoder to judge"  # its codebooks ar
 _MPEG4_TAGS: Final = {b"XVID", b"DIVX", b"DX50", b"FMP4", b"MP4V", b"xvid", b"divx", b"dx50"}
 
 
-def _sound(track: Track, frames: "_Frames") -> dict[str, Any]:
+def _sound(track: Track, frames: Frames) -> dict[str, Any]:
     data, fields, private = track.data, track.fields, track.private()
-    audio = _fields(data, *fields[0xE1]) if 0xE1 in fields else {}
-    stated = _number(data, audio.get(0x9F), 1)
+    audio = fields_of(data, *fields[0xE1]) if 0xE1 in fields else {}
+    stated = number_of(data, audio.get(0x9F), 1)
     codec = _AUDIO.get(track.codec, "")
     if 0x6D80 in fields and codec not in sounds.FRAMES:
         raise Unsure("an encoded track")
@@ -585,11 +496,11 @@ def _sound(track: Track, frames: "_Frames") -> dict[str, Any]:
         case "alac":
             channels = sounds.alac(private)
         case "" if track.codec == "A_PCM/INT/LIT":
-            codec, channels = _PCM.get(_number(data, audio.get(0x6264)), ""), stated
+            codec, channels = _PCM.get(number_of(data, audio.get(0x6264)), ""), stated
         case "":
             raise Unsure(f"audio codec {track.codec[:20]}")
         case _:
-            channels = sounds.FRAMES[codec](frames.first(track))
+            channels = sounds.FRAMES[codec](frames.first(track.number, _stripped(track)))
             if channels != stated:
                 raise Unsure("container and codec differ in channels")
     if not codec or not 0 < channels <= 16:
@@ -597,123 +508,7 @@ def _sound(track: Track, frames: "_Frames") -> dict[str, Any]:
     return {"codec_name": codec, "channels": channels}
 
 
-# ---- first frames ----------------------------------------------------------------------------------------------
-
-
-class _Frames:
-    """First frames of tracks, found by walking the heads of the first blocks."""
-
-    def __init__(self, window: Window, segment: Segment, numbers: set[int]) -> None:
-        self.window, self.numbers = window, numbers
-        self.blocks = self._walk(segment)
-        self.next = segment.cluster
-        self.known: dict[int, tuple[int, int, bool]] = {}  # by track: where it lies, where it ends, key
-
-    def first(self, track: Track, *, key: bool = False) -> sounds.Bytes:
-        """Bytes of the first frame of a track; fewer where it ends."""
-        stripped = _stripped(track)
-        while track.number not in self.known:
-            found = next(self.blocks, None)
-            if found is None:
-                raise Unsure("no frame near")
-            self.known.setdefault(found[0], found[1:])
-        start, end, is_key = self.known[track.number]
-        if key and not is_key:
-            raise Unsure("the first frame is no key frame")
-        window = self.window
-
-        def frame(at: int, length: int) -> bytes:
-            if at < len(stripped):
-                return stripped[at : at + length] + frame(len(stripped), max(0, length - len(stripped) + at))
-            place = start + at - len(stripped)
-            length = min(length, end - place)
-            return window.at(place, length) if length > 0 else b""
-
-        return frame
-
-    def look_on(self) -> None:
-        """Look at some more heads of blocks, if they are at hand: a damaged one costs libav all that follow."""
-        for _ in range(_MORE_BLOCKS):
-            if self.window.base or self.next + 32 > self.window.end or next(self.blocks, None) is None:
-                return
-
-    def _walk(self, segment: Segment) -> Iterator[tuple[int, int, int, bool]]:
-        at, blocks = segment.cluster, 0
-        for _ in range(_MOST_CLUSTERS):
-            if at >= segment.end:
-                return
-            number, start, length = _head(self.window, at)
-            if number != _CLUSTER or length < 0:
-                return
-            at, stop = start, start + length
-            if stop > segment.end:
-                raise Unsure(_LONGER)
-            while at < stop:
-                number, start, length = _head(self.window, at)
-                if length < 0:
-                    raise Unsure("an element of unknown size")
-                at = self.next = start + length
-                if at > stop:
-                    raise Unsure(_LONGER)
-                blocks += 1
-                if blocks > _MOST_BLOCKS:
-                    return
-                if number == 0xA0:  # BlockGroup: step inside
-                    key = self._is_key(start, at)
-                    inner = _head(self.window, start)
-                    if inner[0] != 0xA1:
-                        raise Unsure("an odd block")
-                    yield self._block(inner[1], inner[1] + inner[2], key=key)
-                elif number == 0xA3:
-                    yield self._block(start, at)
-
-    def _is_key(self, at: int, end: int) -> bool:
-        for _ in range(16):
-            if at >= end:
-                return True
-            number, start, length = _head(self.window, at)
-            if number == 0xFB:  # it refers to another block
-                return False
-            at = start + length
-        return False
-
-    def _block(self, start: int, end: int, *, key: bool | None = None) -> tuple[int, int, int, bool]:
-        head = self.window.at(start, min(24, end - start))
-        if len(head) < 5 or head[0] < 0x40:
-            raise Unsure("an odd block")
-        width = 1 if head[0] >= 0x80 else 2
-        track = int.from_bytes(head[:width], "big") & (1 << 7 * width) - 1
-        if track not in self.numbers:
-            raise Unsure("an odd block")
-        flags = head[width + 2]
-        skipped, size = width + 3, None
-        if lacing := flags >> 1 & 3:
-            skipped, size = self._lace(head, skipped, lacing, end - start)
-        begin = start + skipped
-        stop = end if size is None else begin + size
-        if stop > end:
-            raise Unsure("an odd block")
-        return track, begin, stop, bool(flags & 0x80) if key is None else key
-
-    @staticmethod
-    def _lace(head: bytes, at: int, lacing: int, length: int) -> tuple[int, int]:
-        """Where the first of several frames in a block begins, and its size."""
-        count = head[at] + 1
-        at += 1
-        if lacing == 2:
-            return at, (length - at) // count
-        if lacing == 1 or count > 16:
-            raise Unsure("laced frames")
-        sizes = at
-        first = 0
-        for index in range(count - 1):
-            width = 9 - head[sizes].bit_length()
-            if not index:
-                first = int.from_bytes(head[sizes : sizes + width], "big") & (1 << 7 * width) - 1
-            sizes += width
-        if sizes > len(head):
-            raise Unsure("laced frames")
-        return (sizes, first) if count > 1 else (at, length - at)
+# ---- frames that lack their front ---------------------------------------------------------------------------------
 
 
 def _stripped(track: Track) -> bytes:
@@ -722,14 +517,14 @@ def _stripped(track: Track) -> bytes:
     if span is None:
         return b""
     data = track.data
-    encodings = _elements(data, *span)
+    encodings = elements(data, *span)
     if len(encodings) != 1 or encodings[0][0] != 0x6240:
         raise Unsure("an encoded track")
-    encoding = _fields(data, *encodings[0][1])
-    if _number(data, encoding.get(0x5032), 1) != 1 or _number(data, encoding.get(0x5033)) or 0x5034 not in encoding:
+    encoding = fields_of(data, *encodings[0][1])
+    if number_of(data, encoding.get(0x5032), 1) != 1 or number_of(data, encoding.get(0x5033)) or 0x5034 not in encoding:
         raise Unsure("an encoded track")
-    compression = _fields(data, *encoding[0x5034])
+    compression = fields_of(data, *encoding[0x5034])
     settings = compression.get(0x4255)
-    if _number(data, compression.get(0x4254)) != 3 or settings is None:
+    if number_of(data, compression.get(0x4254)) != 3 or settings is None:
         raise Unsure("an encoded track")
     return data[settings[0] : settings[1]]

@@ -1,4 +1,4 @@
-"""MP4 and QuickTime: the boxes in ``moov``, but not its tables of samples."""
+"""MP4 and QuickTime: the boxes in ``moov``, and of its tables of samples the short ones; a long one is taken for granted."""
 
 import struct
 from datetime import UTC, datetime, timedelta
@@ -132,7 +132,7 @@ def answer(window: Window, found: Layout) -> dict[str, Any]:
     _lengths(parts, length)
     marks = max(marks, _chapter_tracks(parts))
     return {
-        "format": {"format_name": "mov,mp4,m4a,3gp,3g2,mj2", "duration": round(length / scale, 6), "tags": tags},
+        "format": {"format_name": "mov,mp4,m4a,3gp,3g2,mj2", "duration": _seconds(length, scale), "tags": tags},
         "streams": _streams(parts),
         "chapters": range(marks),
         "turns": {track.id: _turn(track.matrix) for track in parts},
@@ -199,9 +199,22 @@ def _mvhd(data: bytes) -> tuple[int, int, str | None]:
     one = 1 << 16
     if matrix != (one, 0, 0, 0, one, 0, 0, 0, 1 << 30):
         raise Unsure("the movie is turned")
-    if data[0] > 1 or not scale or not length or length in (0xFFFFFFFF, (1 << 64) - 1) or length / scale > 1e7:
+    if (
+        data[0] > 1
+        or not 0 < scale < 1 << 31
+        or not length
+        or length in (0xFFFFFFFF, (1 << 64) - 1)
+        or length / scale > 1e7
+    ):
         raise Unsure("an odd length")
     return scale, length, _instant(created)
+
+
+def _seconds(length: int, scale: int) -> float:
+    seconds = round(length / scale, 6)
+    if not seconds:
+        raise Unsure("an odd length")
+    return seconds
 
 
 def _instant(seconds: int) -> str | None:
@@ -358,8 +371,8 @@ class _Track:
         if not runs or not chunks or not samples:
             raise Unsure(_TABLES)
         window = self.window
-        last, each, _ = struct.unpack(">3I", window.at(self.tables[b"stsc"][0] + 8 + 12 * (runs - 1), 12))
-        if last > chunks or not each:
+        last, each, described = struct.unpack(">3I", window.at(self.tables[b"stsc"][0] + 8 + 12 * (runs - 1), 12))
+        if last > chunks or not each or described != 1:
             raise Unsure(_TABLES)
         if not 0 < int.from_bytes(window.at(first, wide), "big") < window.size:
             raise Unsure("frames lie beyond the file")
@@ -376,7 +389,7 @@ class _Track:
             raise Unsure(_TABLES)
         data = struct.unpack(f">{3 * runs}I", window.at(self.tables[b"stsc"][0] + 8, 12 * runs))
         firsts = (*data[::3], chunks + 1)
-        if firsts[0] != 1 or any(a >= b for a, b in pairwise(firsts)) or not 0 < max(data[2::3]) < 1 << 16:
+        if firsts[0] != 1 or any(a >= b for a, b in pairwise(firsts)) or set(data[2::3]) != {1}:
             raise Unsure(_TABLES)
         if sum((b - a) * each for (a, b), each in zip(pairwise(firsts), data[1::3], strict=True)) != samples:
             raise Unsure(_TABLES)
@@ -427,11 +440,10 @@ def _must_refer(window: Window, dinf: Span | None) -> None:
         if kind != b"dref":
             continue
         entries = _boxes(window, start + 8, end)
-        if (
-            not entries
-            or window.u32(start + 4) != len(entries)
-            or any(b - a < 4 or name != b"url " for name, a, b in entries)
-        ):
+        if not entries or window.u32(start + 4) != len(entries):
+            raise Unsure("odd data references")
+        # an alias that names another file is longer
+        if any(b - a < 4 or (name != b"url " and (name, b - a) != (b"alis", 4)) for name, a, b in entries):
             raise Unsure("odd data references")
 
 
@@ -606,7 +618,9 @@ def _picture(track: _Track) -> dict[str, Any]:
             picture = pictures.av1(boxes.get(b"av1C", b""))
         case "vp9":
             vpcc = boxes.get(b"vpcC", b"")
-            picture = pictures.vp9_config(vpcc, stated)
+            picture = pictures.vp9_frame(track.first_frame()(0, 32))
+            if pictures.vp9_config(vpcc, stated).pix_fmt != picture.pix_fmt:
+                raise Unsure("container and codec differ in format")
             transfer = vpcc[8]
         case _:
             kind, config = _esds(boxes.get(b"esds", b""))
@@ -741,12 +755,9 @@ def _codec_sound(form: bytes, boxes: dict[bytes, bytes], track: _Track) -> tuple
         case b"ec-3":
             return "eac3", sounds.dec3(boxes.get(b"dec3", b""))
         case b"Opus":
-            head = boxes.get(b"dOps", b"")
-            if len(head) < 11 or head[0] or not 1 <= head[1] <= 8:
-                raise Unsure("no Opus header")
-            return "opus", head[1]
+            return "opus", sounds.dops(boxes.get(b"dOps", b""))
         case b"fLaC":
-            return "flac", sounds.flac(boxes.get(b"dfLa", b"")[8:])
+            return "flac", sounds.flac(boxes.get(b"dfLa", b"")[4:])
         case b"alac":
             return "alac", sounds.alac(boxes.get(b"alac", b"")[4:])
         case _:

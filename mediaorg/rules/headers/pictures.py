@@ -65,7 +65,7 @@ def h264(avcc: bytes, stated: tuple[int, int], *, full: bool = False) -> Picture
     if len(avcc) < 8 or avcc[0] != 1 or avcc[4] & 0xFC != 0xFC:
         raise Unsure("no H.264 configuration")
     sets, at = _units16(avcc, 6, avcc[5] & 31)
-    if len(sets) != 1 or sets[0][0] & 31 != 7:
+    if len(sets) != 1 or sets[0][0] & 0x9F != 7:
         raise Unsure("several parameter sets" if sets else "parameter sets are in the frames")
     if at >= len(avcc):
         raise Unsure(_DAMAGED)
@@ -196,7 +196,7 @@ def _hrd(bits: Bits) -> bool:
 
 def _h264_pps(unit: bytes, number: int) -> None:
     """A picture parameter set that libav would refuse leaves every frame undecoded."""
-    if unit[0] & 31 != 8:
+    if unit[0] & 0x9F != 8:
         raise Unsure(_DAMAGED)
     bits = Bits.escaped(unit[1:])
     bits.ue(255)
@@ -239,7 +239,7 @@ def must_be_units(frame: Bytes, widths: int) -> None:
 
 # ---- HEVC ------------------------------------------------------------------------------------------------------
 
-_VPS, _SPS, _PPS = 32, 33, 34
+_VPS, _SPS, _PPS = _SETS = (32, 33, 34)
 
 
 @lru_cache(_KEPT)
@@ -253,11 +253,12 @@ def hevc(hvcc: bytes) -> Picture:
         if at + 3 > len(hvcc):
             raise Unsure(_DAMAGED)
         found, at_next = _units16(hvcc, at + 3, int.from_bytes(hvcc[at + 1 : at + 3], "big"))
-        if any(unit[0] >> 1 != hvcc[at] & 63 for unit in found):
+        kind = hvcc[at] & 63
+        if any(unit[0] >> 1 != kind or (kind in _SETS and (unit[0] & 1 or unit[1] != 1)) for unit in found):
             raise Unsure(_DAMAGED)
-        units.setdefault(hvcc[at] & 63, []).extend(found)
+        units.setdefault(kind, []).extend(found)
         at = at_next
-    if not all(units.get(kind) for kind in (_VPS, _SPS, _PPS)):
+    if not all(units.get(kind) for kind in _SETS):
         raise Unsure("parameter sets are in the frames")
     if len(units[_SPS]) != 1 or len(units[_VPS]) != 1:
         raise Unsure("several parameter sets")

@@ -15,6 +15,7 @@ __all__ = [
     "alac",
     "dac3",
     "dec3",
+    "dops",
     "dts",
     "eac3",
     "flac",
@@ -39,16 +40,16 @@ def aac(config: bytes) -> int:
     >>> aac(bytes.fromhex("1190")), aac(bytes.fromhex("11b056e500"))
     (2, 6)
     """
-    bits, extended, hertz, channels = aac_object(config)
+    channels, stereo = aac_object(config)
     if channels not in _AAC:
         raise Unsure("AAC channels are not in its header")
-    if channels == 1 and (extended or hertz <= 24000) and not _denies_extension(bits):
+    if channels == 1 and stereo:
         raise Unsure("mono AAC may be parametric stereo")
     return _AAC[channels]
 
 
-def aac_object(config: bytes) -> tuple[Bits, bool, int, int]:
-    """The front of an AudioSpecificConfig: the bits behind it, whether it is extended, its rate [Hz], channel set."""
+def aac_object(config: bytes) -> tuple[int, bool]:
+    """The channel set of an AudioSpecificConfig, and whether its mono may be parametric stereo."""
     bits = Bits(config)
     kind, hertz, channels = bits.u(5), _hertz(bits), bits.u(4)
     extended = kind == 5
@@ -57,16 +58,19 @@ def aac_object(config: bytes) -> tuple[Bits, bool, int, int]:
         kind = bits.u(5)
     if kind not in (1, 2):
         raise Unsure("parametric stereo" if kind == 29 else "an odd AAC object")
-    if channels and channels not in _AAC:
+    if bits.u(3) or (channels and channels not in _AAC):
         raise Unsure("an odd AAC object")
-    return bits, extended, hertz, channels
-
-
-def _denies_extension(bits: Bits) -> bool:
-    """Whether it says, as ffmpeg's encoder does (56 e5 00), that no spectral replication follows, so no stereo either."""
-    if bits.flag() or bits.flag() or bits.flag():
-        return False
-    return bits.left() >= 17 and bits.u(11) == 0x2B7 and bits.u(5) == 5 and not bits.flag()
+    stereo = extended or hertz <= 24000
+    if channels and not extended and bits.left() > 15:
+        # ffmpeg's encoder says so (56 e5 00) that no spectral replication follows, so no stereo either
+        if bits.u(11) != 0x2B7 or bits.u(5) != 5:
+            raise Unsure("an odd AAC object")
+        if not bits.flag():
+            stereo = False
+        else:
+            _hertz(bits)
+            stereo = True
+    return channels, stereo
 
 
 def _hertz(bits: Bits) -> int:
@@ -205,21 +209,43 @@ def truehd(frame: Bytes) -> int:
 
 def opus(head: bytes) -> int:
     """Read ``OpusHead``."""
-    if len(head) < 19 or head[:8] != b"OpusHead" or head[8] > 15 or not 1 <= head[9] <= 8:
+    if len(head) < 19 or head[:8] != b"OpusHead" or head[8] > 15:
         raise Unsure("no Opus header")
-    return head[9]
+    return _opus_channels(head[9], head[18:])
 
 
-def flac(info: bytes) -> int:
-    """Read a FLAC stream information block."""
-    if len(info) < 34:
+def dops(box: bytes) -> int:
+    """Read ``dOps``, which is the same in another order of bytes."""
+    if len(box) < 11 or box[0]:
+        raise Unsure("no Opus header")
+    return _opus_channels(box[1], box[10:])
+
+
+def _opus_channels(channels: int, mapping: bytes) -> int:
+    """`channels`, if the mapping is one that libav would take."""
+    if mapping[0] == 0 and channels in (1, 2):
+        return channels
+    if mapping[0] != 1 or not 1 <= channels <= 8 or len(mapping) < 3 + channels:
+        raise Unsure("odd Opus channels")
+    streams, coupled = mapping[1], mapping[2]
+    if not streams or coupled > streams or any(index >= streams + coupled for index in mapping[3 : 3 + channels]):
+        raise Unsure("odd Opus channels")
+    return channels
+
+
+def flac(blocks: bytes) -> int:
+    """Read the stream information, the first of FLAC's metadata blocks."""
+    if len(blocks) < 38 or blocks[0] & 127 or blocks[1:4] != b"\0\0\x22":
         raise Unsure("no FLAC header")
-    return (info[12] >> 1 & 7) + 1
+    largest, hertz = int.from_bytes(blocks[6:8], "big"), int.from_bytes(blocks[14:17], "big") >> 4
+    if largest < 16 or not hertz:
+        raise Unsure("no FLAC header")
+    return (blocks[16] >> 1 & 7) + 1
 
 
 def flac_private(private: bytes) -> int:
     """Read what Matroska keeps: the mark of FLAC and its first blocks."""
-    return flac(private[8:] if private[:4] == b"fLaC" and private[4] & 127 == 0 else b"")
+    return flac(private[4:] if private[:4] == b"fLaC" else b"")
 
 
 def alac(cookie: bytes) -> int:

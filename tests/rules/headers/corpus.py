@@ -156,6 +156,7 @@ ODD: dict[str, str] = {
     "long_title.mkv": f"{P} {S} {X264} {AAC} -metadata title=@long",
     "blank_title.mkv": f"{P} {S} {X264} {AAC} -metadata title=@blank",
     "tags.mkv": f"{P} {S} {X264} {AAC} -metadata artist=Nobody -metadata date=2001 -metadata:s:a title=Sound",
+    "named_track.mkv": f"{P} {S} {X264} {AAC} -metadata:s:v title={'x' * 34}",
     "many_streams.mkv": f"{P} {S} -map 0 {'-map 1 ' * 12} {X264} -c:a libopus",
     "no_b_one_gop.mkv": f"{P} {S} {X264} -g 1 {AAC}",
     "two_videos.mkv": f"{P} {picture('64x64', '10')} {S} -map 0 -map 1 -map 2 {X264} {AAC}",

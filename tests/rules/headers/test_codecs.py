@@ -142,7 +142,7 @@ def test_what_is_no_frame_is_declined(codec):
 
 def test_opus_flac_and_alac_tell_their_channels():
     assert sounds.opus(bytes.fromhex("4f707573486561640108380180bb000000000105030006010203040507")) == 8
-    assert sounds.flac(bytes(12) + b"\x02" + bytes(21)) == 2
+    assert sounds.flac(bytes.fromhex("0000002212001200" + "0000000000000bb802f0") + bytes(20)) == 2
 
 
 @given(st.lists(st.tuples(st.integers(1, 20), st.integers(0)), max_size=20))

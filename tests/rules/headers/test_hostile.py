@@ -155,7 +155,10 @@ def test_a_number_in_a_file_allocates_nothing():
 def certain(clips, seed: int, count: int) -> Iterator[tuple[str, bytes, Header]]:
     """Damaged clips of which the header is still certain, and that are not known to be cut."""
     chance = random.Random(seed)
-    names = sorted(name for name in clips if read_whole(clips[name].data))
+    # tables of more than some thousand samples are not read, so that damage to one is not seen
+    names = sorted(
+        name for name in clips if read_whole(clips[name].data) and not name.startswith(("long.", "long_faststart."))
+    )
     for _ in range(count):
         name = chance.choice(names)
         data = damaged(clips[name].data, chance)
@@ -183,4 +186,4 @@ def test_what_is_certain_of_damaged_headers_ffprobe_says_too(clips, tmp_path):
             if fields := differences(said.probe, probe_row(answer)):
                 wrong.append((name, fields))
     assert asked > 5000
-    assert len(wrong) <= asked / 1000, wrong
+    assert len(wrong) <= asked / 1000, "\n".join(map(str, [asked, *wrong]))

@@ -100,6 +100,12 @@ def matroska_variants(clips) -> dict[str, bytes]:
     width = marks[second] & 0x7F
     for uid in (0, 1, 77):
         made[f"second chapter's id {uid}"] = patched(marks, second + 1, uid.to_bytes(width, "big"))
+    named = clips["named_track.mkv"].data
+    mapping = b"\x41\xe4\xa2" + b"\x41\xe7\x84dvcC" + b"\x41\xed\x98" + DOVI  # as long as the name it replaces
+    made["Dolby Vision in Matroska"] = named.replace(b"\x53\x6e\xa2" + b"x" * 34, mapping)
+    made["another block addition"] = made["Dolby Vision in Matroska"].replace(b"dvcC", b"hvcE")
+    quicktime = clips["h264_aac.mov"].data
+    made["QuickTime's alias"] = quicktime.replace(b"\0\0\0\x0curl \0\0\0\1", b"\0\0\0\x0calis\0\0\0\1")
     tagged = clips["tags.mkv"].data
     made["title in a tag"] = tagged.replace(b"\x45\xa3\x86ARTIST", b"\x45\xa3\x86Title\0")
     return made
@@ -126,4 +132,5 @@ def test_what_no_encoder_here_writes_is_read_as_ffprobe_reads_it(clips, tmp_path
         "title in a track": "a title in a track",
         "length -5.0": "an odd length",
         "length nan": "an odd length",
+        "another block addition": "an odd block addition",
     }

@@ -9,7 +9,7 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -28,9 +28,10 @@ _log: Final = logging.getLogger("mediaorg")
 _VERSION: Final = 2  # raised when a column changes its meaning: the old rows are dropped
 _COLUMNS: Final = tuple(field.name for field in fields(Probe))
 _KEYS: Final = tuple(field.name for field in fields(Identity))
-_LISTS: Final = tuple(_COLUMNS.index(name) for name in ("audio_languages", "subtitle_languages"))
+_LISTS: Final = (1 + _COLUMNS.index("audio_languages"), 1 + _COLUMNS.index("subtitle_languages"))  # after the place
+_YESNOS: Final = (1 + _COLUMNS.index("playable"),)
 _TOP: Final = 1 << 63
-_PLAYABLE: Final = _COLUMNS.index("playable")
+_ASK: Final = "INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?)"
 _TABLE: Final = f"""
     CREATE TABLE IF NOT EXISTS probe (
         {", ".join(f"{key} INTEGER NOT NULL" for key in _KEYS)},
@@ -86,9 +87,10 @@ class Cache:
 
     def read(
         self, asked: Sequence[tuple[int, Numbers, str]], *, integrity: int = 0, by: str = ""
-    ) -> list[tuple[int, Row]]:
-        """Give what is known of `asked`, each a place with who is there under which path: places with their rows.
+    ) -> list[tuple[Any, ...]]:
+        """Give what is known of `asked`, each a place with who is there under which path, as columns.
 
+        The first column is the places, the others are the fields of Probe; no columns where nothing is known.
         integrity: how deep a look must have gone at least. by: how `probed_by` must begin.
         """
         if self._connection is None or not asked:
@@ -96,15 +98,20 @@ class Cache:
         wanted = (integrity, by, by)
         try:
             with self._turn:
-                known = self._joined(_BY_CONTENT, ((place, *_signed(who), None) for place, who, _ in asked), wanted)
+                known = self._joined(_BY_CONTENT, [(place, *who, None) for place, who, _ in asked], wanted)
                 if len(known) < len(asked):
-                    found = {place for place, _ in known}
-                    rest = ((place, *_signed(who), _key(path)) for place, who, path in asked if place not in found)
+                    found = {row[0] for row in known}
+                    rest = [(place, *who, _key(path)) for place, who, path in asked if place not in found]
                     known += self._joined(_BY_PATH, rest, wanted)
         except sqlite3.Error as error:
             self._give_up(error)
             return []
-        return known
+        columns = list(zip(*known, strict=True))
+        for at in _LISTS if known else ():
+            columns[at] = tuple(map(_languages, columns[at]))
+        for at in _YESNOS if known else ():
+            columns[at] = tuple(None if cell is None else bool(cell) for cell in columns[at])
+        return columns
 
     def write(self, answers: Sequence[Answer]) -> None:
         """Keep `answers`, in one transaction; a path has one answer, the newest."""
@@ -120,14 +127,18 @@ class Cache:
             self._give_up(error)
 
     def _joined(
-        self, statement: str, asked: Iterable[tuple[Any, ...]], wanted: tuple[Any, ...]
-    ) -> list[tuple[int, Row]]:
+        self, statement: str, asked: list[tuple[Any, ...]], wanted: tuple[Any, ...]
+    ) -> list[tuple[Any, ...]]:
         assert self._connection is not None
         with self._connection:
             self._connection.execute("BEGIN")
             self._connection.execute("DELETE FROM asked")
-            self._connection.executemany("INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?)", asked)
-            return [(row[0], _given(row[1:])) for row in self._connection.execute(statement, wanted)]
+            try:
+                self._connection.executemany(_ASK, asked)
+            except OverflowError:
+                self._connection.execute("DELETE FROM asked")
+                self._connection.executemany(_ASK, [(row[0], *_signed(row[1:5]), row[5]) for row in asked])
+            return self._connection.execute(statement, wanted).fetchall()
 
     def _give_up(self, error: Exception) -> None:
         _log.warning("the cache failed (%s); going on without it", error)
@@ -174,7 +185,7 @@ def _begin_anew(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
-def _signed(who: Numbers) -> Numbers:
+def _signed(who: Sequence[int]) -> Numbers:
     """SQLite counts in signed 64 bits; an inode or a device may have the top bit set."""
     size, mtime_ns, inode, device = who
     return size, mtime_ns, inode if inode < _TOP else inode - 2 * _TOP, device if device < _TOP else device - 2 * _TOP
@@ -186,18 +197,7 @@ def _key(path: str) -> int:
 
 
 def _stored(row: Row) -> list[Any]:
-    cells = list(row)
-    for at in _LISTS:
-        cells[at] = None if cells[at] is None else json.dumps(cells[at])
-    return cells
-
-
-def _given(row: tuple[Any, ...]) -> Row:
-    cells = list(row)
-    for at in _LISTS:
-        cells[at] = _languages(cells[at])
-    cells[_PLAYABLE] = None if cells[_PLAYABLE] is None else bool(cells[_PLAYABLE])
-    return cells
+    return [json.dumps(cell) if isinstance(cell, (list, tuple)) else cell for cell in row]
 
 
 @lru_cache(maxsize=1024)  # a library has few mixes of languages

@@ -6,23 +6,27 @@ a fresh interpreter that imports only what it needs, ends when its pipe is close
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from mediaorg.errors import MissingProgram
 from mediaorg.io import processes
-from mediaorg.io.loop import together
+from mediaorg.io.loop import left_behind, together
 
 __all__ = ["Crashed", "Task", "Workers"]
 
 Task: TypeAlias = Any  # what JSON can hold
 
-_START_SECONDS: Final = 60.0  # a cold disk or a busy machine; what a file costs is bounded by its own deadline
+_FEW: Final = 16  # tasks
+_STARTS: Final = 3  # times; one that is killed at birth says nothing of the program
+_START_SECONDS: Final = 20.0  # a cold disk or a busy machine; what a file costs is bounded by its own deadline
 _AT_ONCE: Final = 1 << 16  # byte
 _LONGEST_ANSWER: Final = 1 << 22  # byte
 _HERE: Final = str(Path(__file__).resolve().parents[2])
@@ -46,6 +50,8 @@ class Workers:
     settings: said to each worker once, before its first batch.
     deadline: for one task [s], counted from the last sign of life.
     room: asked whenever a worker goes for a batch, with the number of those at work: may so many be at work?
+    here: answers a task in this process, at once, or says None and leaves it to a worker: the first few tasks, which
+        may be all, are answered sooner than a worker has started.
 
     Answers of a batch come in its order. One that is not answered because its worker died or hung is asked again by
     itself, and only if it fails alone as well is it to blame: whoever kills a worker costs nobody an answer.
@@ -60,9 +66,10 @@ class Workers:
         batch_size: int,
         deadline: float,
         room: Callable[[int], bool] = lambda _: True,
+        here: Callable[[Task], Task | None] | None = None,
     ) -> None:
         self._module, self._settings, self._deadline, self._room = module, settings, deadline, room
-        self._count, self._batch_size = count, batch_size
+        self._count, self._batch_size, self._here = count, batch_size, here
         self._at_work = 0
 
     async def answer(self, tasks: Sequence[Task], took: Callable[[int, Task | Exception], None]) -> None:
@@ -71,9 +78,26 @@ class Workers:
         Raises MissingProgram where no worker can be started.
         """
         waiting = _Batches(tasks, self._batch_size, self._count)
+        if self._here is not None:
+            await self._work_here(self._here, waiting, took)
         async with together() as group:
-            for _ in range(min(self._count, len(tasks))):
+            for _ in range(min(self._count, len(waiting))):
                 group.create_task(self._work(waiting, took))
+
+    async def _work_here(
+        self, here: Callable[[Task], Task | None], waiting: "_Batches", took: Callable[[int, Task], None]
+    ) -> None:
+        places, batch = waiting.take_next(_FEW)
+        found: list[Task | None] = []
+        with contextlib.suppress(TimeoutError):
+            await left_behind(partial(_extend, found, map(here, batch)), self._deadline)
+        answers = list(found)  # who was left behind may go on
+        for place, answer in zip(places, answers, strict=False):
+            if answer is None:
+                waiting.again([place])
+            else:
+                took(place, answer)
+        waiting.again(places[len(answers) :])
 
     async def _work(self, waiting: "_Batches", took: Callable[[int, Task | Exception], None]) -> None:
         worker: _Worker | None = None
@@ -105,6 +129,11 @@ class Workers:
                 await worker.end()
 
 
+def _extend(found: list[Task], answers: Iterable[Task]) -> None:
+    for answer in answers:  # one by one: whoever is left behind leaves what there is
+        found.append(answer)
+
+
 class _Batches:
     """Places of tasks nobody has taken yet, in batches that shrink toward the end, so that all workers end together."""
 
@@ -113,17 +142,18 @@ class _Batches:
         self._next = 0
         self._alone: list[int] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._alone) or self._next < len(self._tasks)
+    def __len__(self) -> int:
+        return len(self._alone) + len(self._tasks) - self._next
 
     def take(self) -> tuple[Sequence[int], list[Task]]:
         if self._alone:
-            places: Sequence[int] = [self._alone.pop()]
-        else:
-            left = len(self._tasks) - self._next
-            count = min(self._most, -(-left // (2 * self._workers)))
-            places = range(self._next, self._next + count)
-            self._next += count
+            place = self._alone.pop()
+            return [place], [self._tasks[place]]
+        return self.take_next(min(self._most, -(-(len(self._tasks) - self._next) // (2 * self._workers))))
+
+    def take_next(self, most: int) -> tuple[Sequence[int], list[Task]]:
+        places = range(self._next, min(self._next + most, len(self._tasks)))
+        self._next += len(places)
         return places, [self._tasks[place] for place in places]
 
     def again(self, places: Sequence[int]) -> None:
@@ -142,26 +172,24 @@ class _Worker:
             raise MissingProgram(
                 "this Python does not know its own program (sys.executable is empty): start it from a command line"
             )
-        process = await processes.start(
-            *(sys.executable, "-P", "-c", _COMMAND.format(here=_HERE, module=module)),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            limit=_LONGEST_ANSWER,
-            env={**os.environ, **_SPARING},
+        command = (sys.executable, "-P", "-c", _COMMAND.format(here=_HERE, module=module))
+        for _ in range(_STARTS):
+            environment = {**os.environ, **_SPARING}
+            process = await processes.start(*command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment)
+            worker = cls(process)
+            try:
+                async for _ in worker.ask([settings], _START_SECONDS):
+                    pass
+            except (Crashed, TimeoutError):
+                await worker.kill()
+            except BaseException:
+                await worker.kill()
+                raise
+            else:
+                return worker
+        raise MissingProgram(
+            f"the worker program cannot run here; see what it says: echo '[{{}}]' | {sys.executable} -m {module}"
         )
-        worker = cls(process)
-        try:
-            [_] = [hello async for hello in worker.ask([settings], _START_SECONDS)]
-        except Crashed as error:
-            await worker.kill()
-            raise MissingProgram(
-                f"the worker program cannot run here; see what it says: {sys.executable} -m {module} < /dev/null"
-            ) from error
-        except BaseException:
-            await worker.kill()
-            raise
-        return worker
 
     async def ask(self, batch: list[Task], deadline: float) -> AsyncIterator[Task]:
         """Give the answers to `batch` as they come; an empty line is a sign of life. Raises Crashed, TimeoutError."""

@@ -40,6 +40,11 @@ class How:
     seconds: float = 30
     integrity: str = "quick"
 
+    @property
+    def shallow(self) -> bool:
+        """Whether a header may be all that is looked at."""
+        return self.header and self.integrity == "quick"
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:

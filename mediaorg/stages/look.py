@@ -142,6 +142,7 @@ def main() -> None:
         for path in batch:
             answers.write(json.dumps(look(path, how, libav).plain()).encode() + b"\n")
         answers.flush()
+    os._exit(0)  # libav takes its time to leave, and has nothing to put away
 
 
 class _Answers:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from functools import partial
@@ -130,16 +130,16 @@ class _Call:
         self._scanned = list(zip(*(frame[name].tolist() for name in _IDENTITY), strict=True)) if known else None
         self._fresh: list[Answer] = []
         self._bar: Progress
+        self._program: FFprobe | None
 
     async def answer(self, progress: Follower) -> dict[str, Any]:
         """Fill the columns, and say what it took."""
-        program = await FFprobe.need() if self._prober == "ffprobe" else None
+        self._program = FFprobe.need() if self._prober == "ffprobe" else FFprobe.find()
         tasks = list(self._tasks())
         with Progress(progress, "probe", len(tasks)) as self._bar:
             todo = await in_thread(partial(self._unknown, tasks))
             try:
-                doubtful = await self._look(todo)
-                await self._ask_ffprobe(doubtful, program)
+                await self._look(todo)
             finally:  # a run that is stopped keeps what it has learnt
                 self._cache.write(self._fresh)
         errors = Counter(error.partition(":")[0] for error in self.columns["probe_error"] if error)
@@ -198,25 +198,35 @@ class _Call:
         cells = zip(known, *(answers[at] for at in (_FORMAT, _ERROR, _BY)), strict=True)
         refusals = {at: by or "" for at, form, error, by in cells if form is None and error}
         alone = {at for at, by in refusals.items() if by.startswith("libav") and "ffprobe" not in by}
-        return alone if alone and self._prober == "auto" and FFprobe.here() else set()
+        return alone if self._prober == "auto" and self._program is not None else set()
 
     # ---- looking
 
-    async def _look(self, todo: list[_Task]) -> list[_Task]:
-        """Look at `todo` here and in workers; gives those somebody else should be asked about."""
-        doubtful: list[_Task] = []
+    async def _look(self, todo: list[_Task]) -> None:
+        """Look at `todo` here, in workers, and by ffprobe, all at once."""
+        refusals: asyncio.Queue[_Task | None] = asyncio.Queue()
+        patient = self._program is not None and self._prober != "libav"
 
         def took(at: int, answer: Any) -> None:
             if isinstance(answer, TimeoutError):
                 answer = refused(f"timeout: {self._how.seconds:g} s").plain()
             elif isinstance(answer, Crashed):
                 answer = refused("crashed: the prober died of this file").plain()
-            if self._prober == "libav" or answer[-1]:
-                self._take(todo[at], answer)
+            if patient and not answer[-1]:
+                refusals.put_nowait(replace(todo[at], said=answer))
             else:
-                todo[at].said = answer
-                doubtful.append(todo[at])
+                self._take(todo[at], answer)
 
+        async with together() as group:
+            askers = min(self._limits.workers, len(todo)) if patient else 0
+            for _ in range(askers):
+                group.create_task(self._ask_ffprobe(refusals))
+            await self._work(todo, took)
+            for _ in range(askers):
+                refusals.put_nowait(None)
+
+    async def _work(self, todo: list[_Task], took: Callable[[int, Any], None]) -> None:
+        """Have workers look at `todo`, as many as there is memory for."""
         with ExitStack() as stack:
             meters: list[MemoryMeter] = []
 
@@ -236,36 +246,28 @@ class _Call:
                 here=partial(_header, replace(self._how, libav=False)) if self._how.shallow else None,
             )
             await workers.answer([task.path for task in todo], took)
-        return doubtful
 
-    async def _ask_ffprobe(self, doubtful: list[_Task], program: FFprobe | None) -> None:
-        """Ask the program about what nobody else knew, and tell the first refusal if it refuses as well."""
-        program = program or (await FFprobe.find() if doubtful else None)
-        waiting = iter(doubtful)
+    async def _ask_ffprobe(self, refusals: "asyncio.Queue[_Task | None]") -> None:
+        """Ask the program about what nobody else knew, one file after the other."""
+        while (task := await refusals.get()) is not None:
+            self._take(task, await self._by_ffprobe(task))
 
-        async def work() -> None:
-            for task in waiting:
-                self._take(task, await self._by_ffprobe(task, program) if program else task.said)
-
-        async with together() as group:
-            for _ in range(min(self._limits.workers, len(doubtful))):
-                group.create_task(work())
-
-    async def _by_ffprobe(self, task: _Task, program: FFprobe) -> list[Any]:
+    async def _by_ffprobe(self, task: _Task) -> list[Any]:
+        assert self._program is not None
         assert task.said is not None
         cells, numbers, cut, _ = task.said
         who = None if numbers is None else Identity(*numbers)
-        by = f"ffprobe {program.version}"
         began = time.monotonic()
         try:
             async with asyncio.timeout(self._how.seconds):
-                probe = probe_row(await program.ask(task.path))
+                probe = probe_row(await self._program.ask(task.path))
         except TimeoutError:
             seen = refused(f"timeout: {self._how.seconds:g} s")
-        except Unreadable as error:
-            seen = refused(cells[_ERROR] or str(error), who, ", ".join(filter(None, (cells[_BY], by))))
+        except Unreadable as error:  # the first refusal is told, and signed by both
+            asked = ", ".join(filter(None, (cells[_BY], f"ffprobe {self._program.version}")))
+            seen = refused(cells[_ERROR] or str(error), who, asked)
         else:
-            seen = signed(probe, who, cut, by, time.monotonic() - began)
+            seen = signed(probe, who, cut, f"ffprobe {self._program.version}", time.monotonic() - began)
         return seen.plain()
 
     # ---- what is known in the end

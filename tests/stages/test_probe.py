@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -204,15 +205,17 @@ def test_a_song_is_no_video(collection):
     assert answers["duration"].notna().all()
 
 
+VERSION = {"program_version": {"version": "9.9-fake"}}
+
+
 @pytest.fixture
 def ffprobe_that(tmp_path, monkeypatch):
-    """A program of that name, first on the path, that does what is told after it has said its version."""
+    """A program of that name, first on the path, that does what is told."""
 
     def does(script):
         program = tmp_path / "bin" / "ffprobe"
         program.parent.mkdir()
-        version = 'case "$1" in -version) echo ffprobe version 9.9-fake; exit;; esac'
-        program.write_text(f"#!/bin/sh\n{version}\n{script}\n")
+        program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
         monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
 
@@ -221,7 +224,7 @@ def ffprobe_that(tmp_path, monkeypatch):
 
 def test_what_libav_refuses_ffprobe_is_asked_and_the_first_refusal_is_told(tmp_path, ffprobe_that):
     (tmp_path / "strange.mkv").write_text("no video")
-    ffprobe_that('echo \'{"format": {"duration": "5"}, "streams": [{"codec_type": "video", "codec_name": "new"}]}\'')
+    ffprobe_that(f"""echo '{json.dumps(VERSION | {"streams": [{"codec_type": "video", "codec_name": "new"}]})}'""")
     answers = probe(tmp_path / "strange.mkv")
     assert answers[["video_codec", "probed_by"]].values.tolist() == [["new", "ffprobe 9.9"]]
     assert probe(tmp_path / "strange.mkv", prober="libav")["probe_error"].str.startswith("not_video: ").all()
@@ -229,7 +232,7 @@ def test_what_libav_refuses_ffprobe_is_asked_and_the_first_refusal_is_told(tmp_p
 
 def test_a_program_that_refuses_as_well_signs_the_refusal(tmp_path, ffprobe_that):
     (tmp_path / "strange.mkv").write_text("no video")
-    ffprobe_that("exit 1")
+    ffprobe_that(f"echo '{json.dumps(VERSION)}'; exit 1")
     answers = probe(tmp_path / "strange.mkv")
     assert answers["probe_error"].tolist() == probe(tmp_path / "strange.mkv", prober="libav")["probe_error"].tolist()
     assert answers["probed_by"].str.endswith(", ffprobe 9.9").all()

@@ -25,6 +25,7 @@ PASSING: Final = {"timeout", "crashed", "permission", "missing", "io"}  # may be
 
 _ASK_THE_NEXT: Final = {"not_video", "crashed"}
 _BEAT: Final = 0.02  # s between two writes of answers, so that a header costs no system call of its own
+_TAIL: Final = 4096  # byte
 _BREATH: Final = 0.5  # s between two signs of life while a whole film is read
 
 _cells: Final[Callable[[Probe], tuple[Any, ...]]] = attrgetter(*FIELDS)
@@ -82,7 +83,7 @@ def look(path: str, how: How, libav: Libav | None = None) -> Seen:
     try:
         with opened(path) as file:
             who, header = file.identity, read_header(file.read, file.identity.size)
-            cut = header.cut or _unwritten(file)
+            cut = header.cut or _unwritten(file, header.media_last)
         probe, by = header.probe if how.header else None, "header"
         if probe is None and libav is not None:
             by = libav.version()
@@ -115,9 +116,14 @@ def refused(why: str, who: Identity | None = None, by: str | None = None) -> See
     return Seen(probe, None if passing else who, done=word not in _ASK_THE_NEXT)
 
 
-def _unwritten(file: Opened) -> str | None:
+def _unwritten(file: Opened, media_last: bool) -> str | None:
+    """Whether a part was never written: a download whose space was reserved, by a hole or by zeros."""
     size, hole = file.identity.size, file.first_hole()
-    return f"truncated: nothing was written from byte {hole:,} of {size:,}" if hole is not None else None
+    if hole is not None:
+        return f"truncated: nothing was written from byte {hole:,} of {size:,}"
+    if media_last and size > _TAIL and not file.read(size - _TAIL, _TAIL).strip(b"\0"):
+        return f"truncated: zeros in place of the last bytes of {size:,}"
+    return None
 
 
 def _turned(answer: dict[str, Any], turns: dict[int, int]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,20 @@ def test_reserved_space_is_told(tmp_path):
     probe = look(os.fspath(film), ALONE, Says(VIDEO)).probe
     assert probe.probe_error.startswith("truncated: nothing was written from byte ")
     assert not probe.playable
+
+
+def test_zeros_that_were_written_for_what_is_to_come_are_told(clip, tmp_path):
+    data = Path(clip).read_bytes()
+    (tmp_path / "reserved.mkv").write_bytes(data[:-4096] + bytes(4096))
+    probe = look(os.fspath(tmp_path / "reserved.mkv"), How()).probe
+    assert probe.probe_error == f"truncated: zeros in place of the last bytes of {len(data):,}"
+    assert not probe.playable
+
+
+def test_an_mp4_filled_up_with_zeros_at_its_end_is_whole(collection, tmp_path):
+    whole = next(path for path in sorted(collection.rglob("*.mp4")) if look(os.fspath(path), How()).probe.playable)
+    (tmp_path / "filled.mp4").write_bytes(whole.read_bytes() + (9000).to_bytes(4, "big") + b"free" + bytes(8992))
+    assert look(os.fspath(tmp_path / "filled.mp4"), How()).probe.playable
 
 
 def test_a_refusal_keeps_the_identity_so_that_it_can_be_remembered(tmp_path):

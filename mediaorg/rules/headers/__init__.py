@@ -8,7 +8,7 @@ allocated by a number found in a file.
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from mediaorg.records import Probe
 from mediaorg.rules.headers import avi, matroska, mp4
@@ -28,6 +28,7 @@ class Header:
     why: str = ""  # why there is none, in a few words
     cut: str | None = None  # "truncated: …" where the container claims more than the file holds
     turns: dict[int, int] = field(default_factory=dict)  # clockwise turn by MP4 track id [degree]
+    media_last: bool = False  # the file's last bytes are pictures or sounds, or an index of them: never all zeros
 
 
 def read_header(read: Read, size: int) -> Header:
@@ -40,29 +41,33 @@ def read_header(read: Read, size: int) -> Header:
     """
     try:
         window = Window(read, size)
-        claimed, tell, turns = _container(window)
+        claimed, tell, turns, last = _container(window)
     except Unsure as unsure:
         return Header(why=str(unsure))
     cut = f"truncated: {size:,} of {claimed:,} bytes" if claimed is not None and claimed > size else None
     try:
         answer = tell()
-        return Header(_row(answer, size), "", cut, answer.get("turns", {}))
+        return Header(_row(answer, size), "", cut, answer.get("turns", {}), last)
     except Unsure as unsure:
-        return Header(None, str(unsure), cut, turns())
+        return Header(None, str(unsure), cut, turns(), last)
     except _DAMAGED:
-        return Header(None, "a damaged header", cut, turns())
+        return Header(None, "a damaged header", cut, turns(), last)
 
 
-def _container(window: Window) -> tuple[int | None, Callable[[], dict[str, Any]], Callable[[], dict[int, int]]]:
-    """What the container claims [byte], who can tell the row, and who the turns of a file that is not understood."""
+_Container: TypeAlias = tuple[int | None, Callable[[], dict[str, Any]], Callable[[], dict[int, int]], bool]
+
+
+def _container(window: Window) -> _Container:
+    """What the container claims [byte], who tells the row, who the turns of a file that is not understood, and whether
+    media come last."""
     head = window.data[:12]
     if head[4:8] in mp4.STARTS:
         layout = mp4.Layout(window)
-        return layout.claimed, lambda: mp4.answer(window, layout), lambda: mp4.turns(window, layout)
+        return layout.claimed, lambda: mp4.answer(window, layout), lambda: mp4.turns(window, layout), layout.media_last
     if head[:4] == matroska.MAGIC:
-        return matroska.claimed_size(window), lambda: matroska.answer(window), dict
+        return matroska.claimed_size(window), lambda: matroska.answer(window), dict, True
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
-        return avi.claimed_size(window), lambda: avi.answer(window), dict
+        return avi.claimed_size(window), lambda: avi.answer(window), dict, True
     raise Unsure("not a container that is read here")
 
 

@@ -57,12 +57,12 @@ _NO_LANGUAGE: Final = 0x7FFF
 class Layout:
     """The top level of a file: where ``moov`` lies, where all of it ends, and whether it comes in fragments."""
 
-    __slots__ = ("claimed", "fragmented", "moov", "several")
+    __slots__ = ("claimed", "fragmented", "media_last", "moov", "several")
 
     def __init__(self, window: Window) -> None:
         self.claimed: int | None = None
         self.moov: Span | None = None
-        self.several = self.fragmented = False
+        self.several = self.fragmented = self.media_last = False
         at, size = 0, window.size
         for _ in range(_MOST_TOP):
             head = window.peek(at, 16)
@@ -80,6 +80,7 @@ class Layout:
                 self.moov = (payload, min(at + length, size))
             elif kind == b"moof":
                 self.fragmented = True
+            self.media_last = kind == b"mdat"  # not `free`, with which editors fill up what they took away
             self.claimed = max(self.claimed or 0, at + length)
             at += length
 

@@ -126,9 +126,7 @@ class Cache:
         except sqlite3.Error as error:
             self._give_up(error)
 
-    def _joined(
-        self, statement: str, asked: list[tuple[Any, ...]], wanted: tuple[Any, ...]
-    ) -> list[tuple[Any, ...]]:
+    def _joined(self, statement: str, asked: list[tuple[Any, ...]], wanted: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         assert self._connection is not None
         with self._connection:
             self._connection.execute("BEGIN")
@@ -164,7 +162,9 @@ def _connected(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=10, check_same_thread=False, isolation_level=None)
     try:
         connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("PRAGMA synchronous = NORMAL")  # a power cut may cost the last answers: they can be had again
+        connection.execute(
+            "PRAGMA synchronous = NORMAL"
+        )  # a power cut may cost the last answers: they can be had again
         if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
             connection.execute("PRAGMA journal_mode = WAL")
             _begin_anew(connection)

@@ -34,6 +34,7 @@ __all__ = ["probe"]
 Prober: TypeAlias = Literal["auto", "libav", "ffprobe"]
 Integrity: TypeAlias = Literal["quick", "scan", "full"]
 
+
 async def probe(
     files: Files,
     *,
@@ -88,7 +89,15 @@ _WORKER_MB: Final = 40  # what a worker may come to while it decodes
 _NEAR: Final = 0.8  # of the memory limit
 _LATE: Final = 2.0  # s; a worker that has not said "timeout" itself by then will not
 # Columns of few different cells: a hundred thousand rows share one text each.
-_SHARED: Final = {"format_name", "video_codec", "pix_fmt", "hdr", "audio_codec", "audio_languages", "subtitle_languages"}
+_SHARED: Final = {
+    "format_name",
+    "video_codec",
+    "pix_fmt",
+    "hdr",
+    "audio_codec",
+    "audio_languages",
+    "subtitle_languages",
+}
 _LISTS: Final = tuple(FIELDS.index(name) for name in ("audio_languages", "subtitle_languages"))
 _FORMAT, _BY, _ERROR = (FIELDS.index(name) for name in ("format_name", "probed_by", "probe_error"))
 _IDENTITY: Final = tuple(field.name for field in fields(Identity))

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -90,8 +90,8 @@ class Workers:
         places, batch = waiting.take_next(_FEW)
         found: list[Task | None] = []
         with contextlib.suppress(TimeoutError):
-            await left_behind(partial(_extend, found, map(here, batch)), self._deadline)
-        answers = list(found)  # who was left behind may go on
+            await left_behind(partial(found.extend, map(here, batch)), self._deadline)
+        answers = list(found)  # as far as it came; who was left behind may go on
         for place, answer in zip(places, answers, strict=False):
             if answer is None:
                 waiting.again([place])
@@ -127,11 +127,6 @@ class Workers:
             self._at_work -= 1
             if worker is not None:
                 await worker.end()
-
-
-def _extend(found: list[Task], answers: Iterable[Task]) -> None:
-    for answer in answers:  # one by one: whoever is left behind leaves what there is
-        found.append(answer)
 
 
 class _Batches:

@@ -67,7 +67,7 @@ class Libav(Protocol):
 
     def ask(self, path: str, seconds: float) -> dict[str, Any]: ...
 
-    def damage(self, path: str, *, decode: bool) -> str | None: ...
+    def damage(self, path: str, *, decode: bool, alive: Callable[[], None] = ...) -> str | None: ...
 
     def version(self) -> str: ...
 
@@ -182,14 +182,14 @@ class _Sparing:
         self._answers.flush()
         return self._libav().ask(path, seconds)
 
-    def damage(self, path: str, *, decode: bool) -> str | None:
+    def damage(self, path: str, *, decode: bool, alive: Callable[[], None] | None = None) -> str | None:
         self._answers.flush()
-        return self._libav().damage(path, decode=decode, alive=self._answers.alive)
+        return self._libav().damage(path, decode=decode, alive=alive or self._answers.alive)
 
     def version(self) -> str:
         return self._libav().version()
 
-    def _libav(self) -> Any:
+    def _libav(self) -> "Libav":
         from mediaorg.io import libav
 
         return libav

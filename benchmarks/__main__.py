@@ -15,7 +15,7 @@ from benchmarks.machine import machine
 from benchmarks.measure import Line
 from benchmarks.moving import copying, renaming
 from benchmarks.naming import naming
-from benchmarks.probing import probing
+from benchmarks.probing import cold, library, memory, probing
 from benchmarks.report import show
 from benchmarks.walking import walking
 
@@ -24,9 +24,13 @@ from benchmarks.walking import walking
 class Size:
     """How much is done: counts of files, and rounds."""
 
-    videos: int = 300
+    videos: int = 1000
+    long_files: int = 4000
+    few_long_files: int = 200
+    minutes: int = 60
+    remembered: int = 10_000
     serially: int = 40
-    walked: int = 5000
+    walked: int = 10_000
     renames: int = 10_000
     copies: int = 40
     copied_bytes: int = 8 << 20
@@ -36,11 +40,28 @@ class Size:
 
 
 _QUICK: Final = Size(
-    videos=8, serially=2, walked=60, renames=60, copies=3, copied_bytes=1 << 16, organised=20, names=10, rounds=1
+    videos=8,
+    serially=2,
+    long_files=40,
+    few_long_files=4,
+    minutes=1,
+    remembered=60,
+    walked=60,
+    renames=60,
+    copies=3,
+    copied_bytes=1 << 16,
+    organised=20,
+    names=10,
+    rounds=1,
 )
 
 _TOPICS: Final[dict[str, Callable[[Path, Size], list[Line]]]] = {
     "probe": lambda home, size: probing(home, n=size.videos, serially=size.serially, times=size.rounds),
+    "library": lambda home, size: library(
+        home, n=size.long_files, few=size.few_long_files, minutes=size.minutes, times=size.rounds
+    ),
+    "cold": lambda home, size: cold(home, n=size.videos, times=min(3, size.rounds)),
+    "memory": lambda home, size: memory(home, n=size.remembered, times=min(3, size.rounds)),
     "scan": lambda home, size: walking(home, n=size.walked, times=size.rounds),
     "rename": lambda home, size: renaming(home, n=size.renames, times=size.rounds),
     "copy": lambda home, size: copying(home, n=size.copies, size=size.copied_bytes, times=size.rounds),

@@ -14,7 +14,10 @@ from benchmarks.report import show
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _LINES = {  # topic, by its first words -> how many ways
-    "probe short clips": 3,
+    "probe short clips of all": 3,
+    "probe a library's mix": 2,
+    "probe short clips from a cold": 2,
+    "memory of scan and probe": 3,
     "scan, and rescan": 3,
     "rename on one device": 2,
     "copy from another device": 2,

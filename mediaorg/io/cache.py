@@ -3,83 +3,140 @@
 It is never the only copy of anything: a cache that is broken, locked or in the way costs time and a warning, no run.
 """
 
+import hashlib
 import json
 import logging
+import os
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 
 from mediaorg.io.places import cache_file
 from mediaorg.records import Identity, Probe
 
-__all__ = ["Cache"]
+__all__ = ["Answer", "Cache", "Numbers", "Row"]
+
+Row: TypeAlias = Sequence[Any]  # the fields of Probe, in their order
+Numbers: TypeAlias = tuple[int, int, int, int]  # the fields of Identity, in their order
 
 _log: Final = logging.getLogger("mediaorg")
-_VERSION: Final = 1  # raised when a column changes its meaning: the old rows are dropped
+_VERSION: Final = 2  # raised when a column changes its meaning: the old rows are dropped
 _COLUMNS: Final = tuple(field.name for field in fields(Probe))
-_LISTS: Final = ("audio_languages", "subtitle_languages")
-_KEYS: Final = ("size", "mtime_ns", "inode", "device")
-_AT_ONCE: Final = 400  # rows asked for in one statement
+_KEYS: Final = tuple(field.name for field in fields(Identity))
+_LISTS: Final = (1 + _COLUMNS.index("audio_languages"), 1 + _COLUMNS.index("subtitle_languages"))  # after the place
+_YESNOS: Final = (1 + _COLUMNS.index("playable"),)
+_TOP: Final = 1 << 63
+_ASK: Final = "INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?)"
+_TABLE: Final = f"""
+    CREATE TABLE IF NOT EXISTS probe (
+        {", ".join(f"{key} INTEGER NOT NULL" for key in _KEYS)},
+        path INTEGER NOT NULL UNIQUE,
+        integrity INTEGER NOT NULL,
+        {", ".join(_COLUMNS)},
+        PRIMARY KEY ({", ".join(reversed(_KEYS))})
+    ) WITHOUT ROWID
+"""
+_READ: Final = f"""
+    SELECT asked.place, {", ".join(f"probe.{column}" for column in _COLUMNS)} FROM asked CROSS JOIN probe
+    ON {{same}} WHERE probe.integrity >= ? AND (? = '' OR probe.probed_by GLOB ? || '*')
+"""  # noqa: S608  names are ours
+_BY_CONTENT: Final = _READ.format(same=" AND ".join(f"probe.{key} = asked.{key}" for key in _KEYS))
+# A disk may have another number after the next start of the machine, and every inode on a network mount may.
+_BY_PATH: Final = _READ.format(
+    same="probe.path = asked.path AND probe.size = asked.size AND probe.mtime_ns = asked.mtime_ns"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: whose it is, under which path (as the system gives it), how deep the look went, and the row."""
+
+    identity: Numbers
+    path: str
+    integrity: int
+    row: Row
 
 
 class Cache:
-    """Probe answers by identity: ``with Cache.open(True) as cache: cache.read([...]); cache.write([...])``."""
+    """Probe answers: ``with Cache.open(True) as cache: cache.read([...]); cache.write([...])``."""
 
     def __init__(self, connection: sqlite3.Connection | None) -> None:
         self._connection = connection
+        self._turn = threading.Lock()
 
     @classmethod
-    def open(cls, where: bool | str | Path) -> Self:
+    def open(cls, where: bool | str | os.PathLike[str]) -> Self:
         """Open the user's cache (True), one at a path, or none (False)."""
         if where is False:
             return cls(None)
-        file = cache_file() if where is True else Path(where)
+        file = cache_file() if where is True else Path(where).expanduser()
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             return cls(_connected(file))
-        except (sqlite3.Error, OSError) as error:
-            _log.warning(
-                "the cache %s cannot be used (%s); probing without it. Delete it to begin a new one", file.name, error
-            )
-            return cls(None)
+        except sqlite3.DatabaseError as error:
+            mend = "Delete it to begin a new one" if "not a database" in str(error) or "malformed" in str(error) else ""
+            _log.warning("the cache %s cannot be used (%s); probing without it. %s", file, error, mend)
+        except OSError as error:
+            _log.warning("the cache %s cannot be used (%s); probing without it", file, error.strerror or error)
+        return cls(None)
 
-    def read(self, identities: Iterable[Identity]) -> dict[Identity, Probe]:
-        """Give what is known of `identities`; what is not known is not in the answer."""
-        known: dict[Identity, Probe] = {}
-        wanted = list(dict.fromkeys(identities))
-        for start in range(0, len(wanted), _AT_ONCE):
-            some = wanted[start : start + _AT_ONCE]
-            marks = ",".join(["(?,?,?,?)"] * len(some))
-            rows = self._do(
-                f"SELECT {','.join((*_KEYS, *_COLUMNS))} FROM probe WHERE ({','.join(_KEYS)}) IN (VALUES {marks})",  # noqa: S608  names and marks are ours
-                [number for identity in some for number in _signed(identity)],
-            )
-            known |= {_identity(row[:4]): _probe(row[4:]) for row in rows}
-        return known
+    def read(
+        self, asked: Sequence[tuple[int, Numbers, str]], *, integrity: int = 0, by: str = ""
+    ) -> list[tuple[Any, ...]]:
+        """Give what is known of `asked`, each a place with who is there under which path, as columns.
 
-    def write(self, answers: Mapping[Identity, Probe]) -> None:
-        """Keep `answers`, in one transaction."""
+        The first column is the places, the others are the fields of Probe; no columns where nothing is known.
+        integrity: how deep a look must have gone at least. by: how `probed_by` must begin.
+        """
+        if self._connection is None or not asked:
+            return []
+        wanted = (integrity, by, by)
+        try:
+            with self._turn:
+                known = self._joined(_BY_CONTENT, [(place, *who, None) for place, who, _ in asked], wanted)
+                if len(known) < len(asked):
+                    found = {row[0] for row in known}
+                    rest = [(place, *who, _key(path)) for place, who, path in asked if place not in found]
+                    known += self._joined(_BY_PATH, rest, wanted)
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return []
+        columns = list(zip(*known, strict=True))
+        for at in _LISTS if known else ():
+            columns[at] = tuple(map(_languages, columns[at]))
+        for at in _YESNOS if known else ():
+            columns[at] = tuple(None if cell is None else bool(cell) for cell in columns[at])
+        return columns
+
+    def write(self, answers: Sequence[Answer]) -> None:
+        """Keep `answers`, in one transaction; a path has one answer, the newest."""
         if self._connection is None or not answers:
             return
-        marks = ",".join("?" * (len(_KEYS) + len(_COLUMNS)))
-        rows = [(*_signed(identity), *_cells(probe)) for identity, probe in answers.items()]
+        marks = ",".join("?" * (len(_KEYS) + 2 + len(_COLUMNS)))
+        rows = [(*_signed(a.identity), _key(a.path), a.integrity, *_stored(a.row)) for a in answers]
         try:
-            with self._connection:
+            with self._turn, self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
                 self._connection.executemany(f"INSERT OR REPLACE INTO probe VALUES ({marks})", rows)  # noqa: S608
         except sqlite3.Error as error:
             self._give_up(error)
 
-    def _do(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        if self._connection is None:
-            return []
-        try:
-            return self._connection.execute(statement, values).fetchall()
-        except sqlite3.Error as error:
-            self._give_up(error)
-            return []
+    def _joined(self, statement: str, asked: list[tuple[Any, ...]], wanted: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        assert self._connection is not None
+        with self._connection:
+            self._connection.execute("BEGIN")
+            self._connection.execute("DELETE FROM asked")
+            try:
+                self._connection.executemany(_ASK, asked)
+            except OverflowError:
+                self._connection.execute("DELETE FROM asked")
+                self._connection.executemany(_ASK, [(row[0], *_signed(row[1:5]), row[5]) for row in asked])
+            return self._connection.execute(statement, wanted).fetchall()
 
     def _give_up(self, error: Exception) -> None:
         _log.warning("the cache failed (%s); going on without it", error)
@@ -87,9 +144,10 @@ class Cache:
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        with self._turn:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
     def __enter__(self) -> Self:
         return self
@@ -101,20 +159,16 @@ class Cache:
 
 
 def _connected(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, timeout=10, check_same_thread=False)
+    connection = sqlite3.connect(file, timeout=10, check_same_thread=False, isolation_level=None)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute(
             "PRAGMA synchronous = NORMAL"
-        )  # a power cut may cost the last answers, which can be had again
-        with connection:
-            connection.execute("BEGIN IMMEDIATE")
-            if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
-                connection.execute("DROP TABLE IF EXISTS probe")
-                connection.execute(f"PRAGMA user_version = {_VERSION}")
-            connection.execute(
-                f"CREATE TABLE IF NOT EXISTS probe ({','.join((*_KEYS, *_COLUMNS))}, PRIMARY KEY ({','.join(_KEYS)})) WITHOUT ROWID"
-            )
+        )  # a power cut may cost the last answers: they can be had again
+        if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+            connection.execute("PRAGMA journal_mode = WAL")
+            _begin_anew(connection)
+        connection.execute(f"CREATE TEMP TABLE asked (place, {', '.join(_KEYS)}, path)")
         connection.execute("SELECT count(*) FROM (SELECT 1 FROM probe LIMIT 1)")  # a damaged file says so here
     except BaseException:
         connection.close()
@@ -122,25 +176,30 @@ def _connected(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def _signed(identity: Identity) -> tuple[int, ...]:
-    """SQLite counts in signed 64 bits; an inode may have the top bit set."""
-    numbers = (identity.size, identity.mtime_ns, identity.inode, identity.device)
-    return tuple(number - (1 << 64) if number >= 1 << 63 else number for number in numbers)
+def _begin_anew(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:  # another process may have been faster
+        connection.execute("DROP TABLE IF EXISTS probe")
+        connection.execute(_TABLE)
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+    connection.execute("COMMIT")
 
 
-def _identity(row: Sequence[int]) -> Identity:
-    return Identity(row[0], row[1], row[2] % (1 << 64), row[3] % (1 << 64))
+def _signed(who: Sequence[int]) -> Numbers:
+    """SQLite counts in signed 64 bits; an inode or a device may have the top bit set."""
+    size, mtime_ns, inode, device = who
+    return size, mtime_ns, inode if inode < _TOP else inode - 2 * _TOP, device if device < _TOP else device - 2 * _TOP
 
 
-def _cells(probe: Probe) -> tuple[Any, ...]:
-    return tuple(
-        json.dumps(cell) if isinstance(cell, tuple) else cell for cell in (getattr(probe, n) for n in _COLUMNS)
-    )
+def _key(path: str) -> int:
+    """A path in 64 bits: it only helps to find a row, whose size and time must be right as well."""
+    return int.from_bytes(hashlib.blake2b(os.fsencode(path), digest_size=8).digest(), "big", signed=True)
 
 
-def _probe(row: Sequence[Any]) -> Probe:
-    cells = dict(zip(_COLUMNS, row, strict=True))
-    for name in _LISTS:
-        cells[name] = None if cells[name] is None else tuple(json.loads(cells[name]))
-    cells["playable"] = None if cells["playable"] is None else bool(cells["playable"])
-    return Probe(**cells)
+def _stored(row: Row) -> list[Any]:
+    return [json.dumps(cell) if isinstance(cell, (list, tuple)) else cell for cell in row]
+
+
+@lru_cache(maxsize=1024)  # a library has few mixes of languages
+def _languages(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(json.loads(text))

@@ -1,7 +1,6 @@
 """The door to the ffprobe program: the last rung for what libav in-process refuses, and the referee of the tests."""
 
 import json
-import re
 import shutil
 from asyncio.subprocess import DEVNULL, PIPE
 from typing import Any, Final, Self
@@ -21,6 +20,7 @@ _ARGUMENTS: Final = (
     "file",
     "-of",
     "json",
+    "-show_program_version",
     "-show_format",
     "-show_streams",
     "-show_chapters",
@@ -28,25 +28,21 @@ _ARGUMENTS: Final = (
 
 
 class FFprobe:
-    """One program of that name; `find` it once, then `ask` it about files."""
+    """One program of that name; `find` it once, then `ask` it about files. `version` is what its last answer said."""
 
-    def __init__(self, program: str, version: str) -> None:
-        self.program, self.version = program, version
+    def __init__(self, program: str) -> None:
+        self.program, self.version = program, "unknown"
 
     @classmethod
-    async def find(cls, program: str = "ffprobe") -> Self | None:
+    def find(cls, program: str = "ffprobe") -> Self | None:
         """Find the program, or None if it is not installed."""
         where = shutil.which(program)
-        if where is None:
-            return None
-        said, _ = await _output(where, "-version")
-        version = re.search(rb"version (\S+?)(?:-\S*)?\s", said)
-        return cls(where, version[1].decode("ascii", "replace") if version else "unknown")
+        return None if where is None else cls(where)
 
     @classmethod
-    async def need(cls) -> Self:
+    def need(cls) -> Self:
         """Find the program; raises MissingProgram with the mend."""
-        found = await cls.find()
+        found = cls.find()
         if found is None:
             raise MissingProgram(
                 'ffprobe is not installed: install ffmpeg (Debian: apt install ffmpeg), or use prober="libav"'
@@ -61,6 +57,7 @@ class FFprobe:
         """
         said, complaint = await _output(self.program, *_ARGUMENTS, "-i", f"file:{path}")
         answer = _json(said)
+        self.version = answer.get("program_version", {}).get("version", "unknown").partition("-")[0]
         if not answer.get("streams"):
             raise Unreadable(f"not_video: {_last_line(complaint)}")
         return answer

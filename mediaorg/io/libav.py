@@ -1,5 +1,6 @@
 """The door to libav in-process. Hostile bytes may crash or hang it: it is used in worker processes alone."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ import av.logging
 
 from mediaorg.io.container import Unreadable
 
-__all__ = ["ask", "version"]
+__all__ = ["ask", "damage", "version"]
 
 # A text `ffconcat version 1.0` named x.mkv would otherwise be answered with another file's streams, and an HLS
 # playlist named .mp4 starts a reader that asks the network.
@@ -16,6 +17,9 @@ FORMATS: Final = "matroska,mov,avi,mpegts,asf,flv,ogg,mpeg,rm,mxf,dv,mpegvideo,h
 _COVER: Final = 0x400  # AV_DISPOSITION_ATTACHED_PIC
 _TRANSFERS: Final = {16: "smpte2084", 18: "arib-std-b67"}
 _NO_TIME: Final = -(1 << 63)
+_LATE: Final = 1e12  # s
+_GAP, _GAP_IN_SILENCE = 2.0, 10.0  # s; sound goes on without a break, a picture that does not change may stand
+_WHOLE, _SLACK = 0.98, 1.0  # a last frame of unknown length, or a sound that is shorter, is no damage [, s]
 
 av.logging.set_level(av.logging.PANIC)  # what is wrong with a file is said in its row
 
@@ -31,7 +35,7 @@ def ask(path: str, seconds: float) -> dict[str, Any]:
             return {
                 "format": {
                     "format_name": container.format.name,
-                    "duration": container.duration / 1e6 if container.duration not in (None, _NO_TIME) else None,
+                    "duration": _length(container),
                     "bit_rate": container.bit_rate,
                     "tags": _tags(container.metadata),
                 },
@@ -40,6 +44,55 @@ def ask(path: str, seconds: float) -> dict[str, Any]:
             }
     except (av.FFmpegError, OSError, ValueError) as error:
         raise Unreadable(f"not_video: {getattr(error, 'strerror', None) or error}") from error
+
+
+def damage(path: str, *, decode: bool, alive: Callable[[], None] = lambda: None) -> str | None:
+    """Read the whole file of `path` and say what is damaged ("damaged: …"), or None; with `decode`, see every frame.
+
+    alive: called all along, since no deadline fits both a clip and a film.
+    """
+    try:
+        with av.open(f"file:{path}", **_settings()) as container:
+            return _damage(container, decode, alive)
+    except (av.FFmpegError, OSError, ValueError) as error:
+        return f"damaged: {getattr(error, 'strerror', None) or error}"
+
+
+def _damage(container: Any, decode: bool, alive: Callable[[], None]) -> str | None:
+    streams = [s for s in container.streams if s.type in ("video", "audio") and s.codec_context is not None]
+    streams = [stream for stream in streams if not int(stream.disposition) & _COVER]
+    gap = _GAP if any(stream.type == "audio" for stream in streams) else _GAP_IN_SILENCE
+    begins, ends = _LATE, -_LATE
+    for packet in container.demux(streams):
+        alive()
+        if packet.dts is not None:
+            at = float(packet.dts * packet.time_base)
+            if at - ends > gap and begins < _LATE:
+                return f"damaged: nothing from {_clock(ends)} to {_clock(at)}"
+            begins, ends = min(begins, at), max(ends, at + float((packet.duration or 0) * packet.time_base))
+        if packet.is_corrupt:
+            return f"damaged: a packet at {_clock(ends)}"
+        if decode and any(frame.is_corrupt for frame in _frames(packet)):
+            return f"damaged: a picture at {_clock(ends)}"
+    length = _length(container)
+    if length is not None and ends - min(begins, ends) < _WHOLE * length - _SLACK:
+        return f"damaged: ends at {_clock(ends)} of {_clock(length)}"
+    return None
+
+
+def _frames(packet: Any) -> Any:
+    """What a packet holds; a sound cannot be half right."""
+    return [frame for frame in packet.decode() if packet.stream.type == "video"]
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(max(0.0, round(seconds, 1)), 60)
+    hours, minutes = divmod(int(minutes), 60)
+    return f"{hours}:{minutes:02}:{rest:04.1f}"
+
+
+def _length(container: Any) -> float | None:
+    return container.duration / 1e6 if container.duration not in (None, _NO_TIME) else None
 
 
 @cache

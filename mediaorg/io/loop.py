@@ -5,11 +5,11 @@ import contextlib
 import contextvars
 import logging
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
-__all__ = ["in_thread", "run"]
+__all__ = ["in_thread", "left_behind", "run", "together"]
 
 T = TypeVar("T")
 _log: Final = logging.getLogger("mediaorg")
@@ -33,6 +33,44 @@ async def in_thread(work: Callable[[], T], *, stop: threading.Event | None = Non
             if (error := done.exception()) is not None:
                 _log.error("what was stopped did not end well: %s", error)
             raise
+
+
+async def left_behind(work: Callable[[], None], seconds: float) -> None:
+    """Do `work` in a thread that is waited for no longer than `seconds`, and then left to itself.
+
+    For what asks the system alone and may never come back, such as a read from a mount that is dead. Raises TimeoutError.
+    """
+    loop = asyncio.get_running_loop()
+    done = loop.create_future()
+
+    def finish(error: BaseException | None) -> None:
+        if not done.done():
+            done.set_result(None) if error is None else done.set_exception(error)
+
+    def live() -> None:
+        failed = None
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001  carried over to the caller, whatever it is
+            failed = error
+        with contextlib.suppress(RuntimeError):  # the loop is over
+            loop.call_soon_threadsafe(finish, failed)
+
+    thread = threading.Thread(target=live, name="mediaorg-read", daemon=True)
+    thread.start()
+    async with asyncio.timeout(seconds):
+        await done
+    thread.join()
+
+
+@contextlib.asynccontextmanager
+async def together() -> AsyncIterator[asyncio.TaskGroup]:
+    """A TaskGroup whose first error comes out as itself, so that whoever calls may catch it by its name."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -29,7 +29,7 @@ class MemoryMeter:
     """The most that was added while it was open: ``with MemoryMeter() as meter: ...; meter.peak_mb``."""
 
     def __init__(self) -> None:
-        self._base = self._peak = tree_memory()
+        self._base = self._last = self._peak = tree_memory()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="mediaorg-memory", daemon=True)
 
@@ -38,12 +38,18 @@ class MemoryMeter:
         """Peak above the beginning [MB]."""
         return round((self._peak - self._base) / 1e6, 1)
 
+    @property
+    def grown_mb(self) -> float:
+        """What was added by the last look, some half a second ago [MB]."""
+        return (self._last - self._base) / 1e6
+
     def _watch(self) -> None:
         while not self._over.wait(_EVERY):
             self._look()
 
     def _look(self) -> None:
-        self._peak = max(self._peak, tree_memory())
+        self._last = tree_memory()
+        self._peak = max(self._peak, self._last)
 
     def __enter__(self) -> Self:
         self._thread.start()

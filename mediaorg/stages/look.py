@@ -1,7 +1,6 @@
-"""One look at one file: its own bytes first, then a prober. Run as a program it is a worker that never loads pandas.
+"""One look at one file: its own header first, then libav. Run as a program it is a worker that never loads pandas.
 
-An answer is plain JSON: ``identity``, and ``answer`` (in the shape of ffprobe's JSON) or ``error`` (one word first);
-``cut`` where the file is shorter than its container claims, ``by`` whom, ``seconds`` spent.
+A worker is told once how to look (the fields of `How`), then answers batches of paths, a line of JSON for each path.
 """
 
 import json
@@ -9,37 +8,125 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import astuple
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
+from typing import Any, BinaryIO, Final, Protocol
 
 from mediaorg.io.container import Opened, Unreadable, opened
-from mediaorg.rules.containers import claimed_size, rotations
+from mediaorg.records import Identity, Probe
+from mediaorg.rules.headers import read_header
+from mediaorg.rules.probe_row import probe_row
 
-__all__ = ["LIBAV_WORKER", "Answer", "look", "main", "quick_look", "refusal", "turned"]
+__all__ = ["FIELDS", "LIBAV_WORKER", "PASSING", "How", "Seen", "look", "main", "refused", "signed"]
 
-Answer: TypeAlias = dict[str, Any]
-
+FIELDS: Final = tuple(field.name for field in fields(Probe))
 LIBAV_WORKER: Final = __name__
+PASSING: Final = {"timeout", "crashed", "permission", "missing", "io"}  # may be gone the next time: not kept
+
+_ASK_THE_NEXT: Final = {"not_video", "crashed"}
+_BEAT: Final = 0.02  # s between two writes of answers, so that a header costs no system call of its own
+_TAIL: Final = 4096  # byte
+_BREATH: Final = 0.5  # s between two signs of life while a whole film is read
+
+_cells: Final[Callable[[Probe], tuple[Any, ...]]] = attrgetter(*FIELDS)
+_numbers: Final[Callable[[Identity], tuple[int, int, int, int]]] = attrgetter(*(f.name for f in fields(Identity)))
 
 
-def quick_look(path: str) -> Answer:
-    """Say what a file's own bytes say before any prober is asked: ``identity``, ``cut``, and ``turns`` by track id.
+@dataclass(frozen=True, slots=True)
+class How:
+    """How to look: by whom, for how long [s], and how deep."""
 
-    A few reads of a few bytes. Raises Unreadable.
+    header: bool = True
+    libav: bool = True
+    seconds: float = 30
+    integrity: str = "quick"
+
+    @property
+    def shallow(self) -> bool:
+        """Whether a header may be all that is looked at."""
+        return self.header and self.integrity == "quick"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look found: the row, and who the file was, if its answer may be kept."""
+
+    probe: Probe
+    identity: Identity | None = None
+    cut: str | None = None  # "truncated: …", for whoever is asked next
+    done: bool = True  # nobody else need be asked
+
+    def plain(self) -> list[Any]:
+        """As JSON can hold it: [the fields of Probe, those of Identity or None, cut, done]."""
+        who = None if self.identity is None else _numbers(self.identity)
+        return [list(_cells(self.probe)), who, self.cut, self.done]
+
+
+class Libav(Protocol):
+    """What a look asks of libav; the module `io.libav` is one."""
+
+    def ask(self, path: str, seconds: float) -> dict[str, Any]: ...
+
+    def damage(self, path: str, *, decode: bool, alive: Callable[[], None] = ...) -> str | None: ...
+
+    def version(self) -> str: ...
+
+
+def look(path: str, how: How, libav: Libav | None = None) -> Seen:
+    """Look at the file of `path` (as the system gives it): its header, then `libav`, within ``how.seconds``.
+
+    The clock is looked at here as well: a deadline that strikes inside libav's search for streams makes it give half
+    an answer as if whole.
     """
-    with opened(path) as file:
-        size = file.identity.size
-        return {"identity": astuple(file.identity), "cut": _cut(file), "turns": rotations(file.read, size)}
+    began = time.monotonic()
+    who = by = None
+    try:
+        with opened(path) as file:
+            who, header = file.identity, read_header(file.read, file.identity.size)
+            cut = header.cut or _unwritten(file, header.media_last)
+        probe, by = header.probe if how.header else None, "header"
+        if probe is None and libav is not None:
+            by = libav.version()
+            probe = probe_row(_turned(libav.ask(path, how.seconds), header.turns))
+        if probe is None:
+            return Seen(Probe(), who, cut, done=False)
+        if time.monotonic() - began >= how.seconds:
+            return refused(f"timeout: {how.seconds:g} s")
+        if how.integrity != "quick" and libav is not None:
+            cut = cut or libav.damage(path, decode=how.integrity == "full")
+    except Unreadable as error:
+        return refused(str(error), error.identity or who, by)
+    return signed(probe, who, cut, by, time.monotonic() - began)
 
 
-def _cut(file: Opened) -> str | None:
-    size, claimed, hole = file.identity.size, claimed_size(file.read, file.identity.size), file.first_hole()
-    if claimed is not None and claimed > size:
-        return f"truncated: {size:,} of {claimed:,} bytes"
-    return f"truncated: nothing was written from byte {hole:,} of {size:,}" if hole is not None else None
+def signed(probe: Probe, who: Identity | None, cut: str | None, by: str | None, seconds: float) -> Seen:
+    """An answer, by whom, in how many seconds; what is cut does not play, whatever the prober says."""
+    if cut is None:
+        return Seen(replace(probe, probed_by=by, probe_seconds=round(seconds, 6)), who)
+    error = probe.probe_error or cut
+    probe = replace(probe, playable=False, probe_error=error, probed_by=by, probe_seconds=round(seconds, 6))
+    return Seen(probe, who, cut)
 
 
-def turned(answer: Answer, turns: dict[int, int]) -> Answer:
+def refused(why: str, who: Identity | None = None, by: str | None = None) -> Seen:
+    """The row where there is no answer; what may be gone the next time says nothing of the file."""
+    word = why.partition(":")[0]
+    passing = word in PASSING
+    probe = Probe(playable=None if passing else False, probed_by=by, probe_error=why)
+    return Seen(probe, None if passing else who, done=word not in _ASK_THE_NEXT)
+
+
+def _unwritten(file: Opened, media_last: bool) -> str | None:
+    """Whether a part was never written: a download whose space was reserved, by a hole or by zeros."""
+    size, hole = file.identity.size, file.first_hole()
+    if hole is not None:
+        return f"truncated: nothing was written from byte {hole:,} of {size:,}"
+    if media_last and size > _TAIL and not file.read(size - _TAIL, _TAIL).strip(b"\0"):
+        return f"truncated: zeros in place of the last bytes of {size:,}"
+    return None
+
+
+def _turned(answer: dict[str, Any], turns: dict[int, int]) -> dict[str, Any]:
     """Write each track's turn where ffprobe writes it; libav in-process tells it only with a decoded frame."""
     for stream in answer["streams"]:
         if stream["id"] in turns:
@@ -47,38 +134,65 @@ def turned(answer: Answer, turns: dict[int, int]) -> Answer:
     return answer
 
 
-def refusal(error: Unreadable) -> Answer:
-    """The answer where nobody was let in."""
-    return {"error": str(error)} | ({"identity": astuple(error.identity)} if error.identity else {})
-
-
-def look(path: str, seconds: float, ask: Callable[[str, float], Answer]) -> Answer:
-    """Look at the file of `path` (as the system gives it) by its own bytes, then `ask` a prober, within `seconds`."""
-    began = time.monotonic()
-    try:
-        found = quick_look(path)
-    except Unreadable as error:
-        return refusal(error)
-    turns = found.pop("turns")
-    try:
-        found["answer"] = turned(ask(path, seconds), turns)
-    except Unreadable as error:
-        found["error"] = str(error)
-    spent = time.monotonic() - began
-    return found | {"seconds": round(spent, 6)} if spent < seconds else {"error": "timeout"}
-
-
 def main() -> None:
-    """Answer requests, one a line, until the pipe is closed."""
-    answers = os.fdopen(os.dup(1), "wb")
+    """Answer batches of paths, one a line, until the pipe is closed."""
+    answers = _Answers(os.fdopen(os.dup(1), "wb"))
     os.dup2(2, 1)  # whatever a library prints must not land among the answers
-    from mediaorg.io import libav  # here, so that whoever only composes a look does not load it
-
-    for line in sys.stdin.buffer:
-        request = json.loads(line)
-        said = {} if "hello" in request else look(request["path"], request["seconds"], libav.ask)
-        answers.write(json.dumps(said | {"by": libav.version()}).encode() + b"\n")
+    batches = map(json.loads, sys.stdin.buffer)
+    [settings] = next(batches)
+    how = How(**settings)
+    answers.write(b"{}\n")
+    answers.flush()
+    libav = _Sparing(answers) if how.libav else None
+    for batch in batches:
+        for path in batch:
+            answers.write(json.dumps(look(path, how, libav).plain()).encode() + b"\n")
         answers.flush()
+    os._exit(0)  # libav takes its time to leave, and has nothing to put away
+
+
+class _Answers:
+    """The pipe back: written to now and then, so that few answers are lost with a worker, and few writes are made."""
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._pipe, self._written = pipe, time.monotonic()
+
+    def write(self, line: bytes) -> None:
+        self._pipe.write(line)
+        if time.monotonic() - self._written >= _BEAT:
+            self.flush()
+
+    def flush(self) -> None:
+        self._pipe.flush()
+        self._written = time.monotonic()
+
+    def alive(self) -> None:
+        """Say that a long work goes on."""
+        if time.monotonic() - self._written >= _BREATH:
+            self.write(b"\n")
+
+
+class _Sparing:
+    """libav, loaded when a file first needs it; what was answered goes out before, for it may hang or crash."""
+
+    def __init__(self, answers: _Answers) -> None:
+        self._answers = answers
+
+    def ask(self, path: str, seconds: float) -> dict[str, Any]:
+        self._answers.flush()
+        return self._libav().ask(path, seconds)
+
+    def damage(self, path: str, *, decode: bool, alive: Callable[[], None] | None = None) -> str | None:
+        self._answers.flush()
+        return self._libav().damage(path, decode=decode, alive=alive or self._answers.alive)
+
+    def version(self) -> str:
+        return self._libav().version()
+
+    def _libav(self) -> "Libav":
+        from mediaorg.io import libav
+
+        return libav
 
 
 if __name__ == "__main__":

@@ -4,47 +4,42 @@ import asyncio
 import os
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 import pandas as pd
 
 from mediaorg.errors import BadSetting
-from mediaorg.io.cache import Cache
+from mediaorg.io.cache import Answer, Cache, Numbers, Row
 from mediaorg.io.container import Unreadable, identity
 from mediaorg.io.ffprobe import FFprobe
-from mediaorg.io.loop import in_thread
+from mediaorg.io.loop import in_thread, together
+from mediaorg.io.meters import MemoryMeter
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.workers import Crashed, Workers
-from mediaorg.records import Identity, Limits, Probe
+from mediaorg.records import Identity, Limits
 from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.probe_row import probe_row
 from mediaorg.schema import PROBE, path_text, widen
-from mediaorg.stages.look import LIBAV_WORKER, Answer, quick_look, refusal
+from mediaorg.stages.look import FIELDS, LIBAV_WORKER, How, look, refused, signed
 from mediaorg.stages.scan import scan
 from mediaorg.stages.tables import Files, note, rows
 
 __all__ = ["probe"]
 
 Prober: TypeAlias = Literal["auto", "libav", "ffprobe"]
-Rung: TypeAlias = Callable[[str, float], Awaitable[Answer]]
-Look: TypeAlias = Callable[[str], Awaitable[tuple[Identity | None, Probe]]]
-Took: TypeAlias = Callable[[int, Identity | None, Probe], Awaitable[None]]
-
-_PASSING: Final = {"timeout", "crashed", "permission", "missing", "io"}  # may be gone the next time: not kept
-_ASK_THE_NEXT: Final = {"not_video", "crashed"}
-_KEPT_AT_ONCE: Final = 1000  # answers written to the cache in one transaction
+Integrity: TypeAlias = Literal["quick", "scan", "full"]
 
 
 async def probe(
     files: Files,
     *,
     prober: Prober = "auto",
-    integrity: Literal["quick"] = "quick",
+    integrity: Integrity = "quick",
     limits: Limits | None = None,
     cache: bool | str | os.PathLike[str] = True,
     progress: Follower = None,
@@ -52,17 +47,22 @@ async def probe(
     """Look into every video of `files` once: the same rows in the same order, wider by the columns of `schema.PROBE`.
 
     files: a DataFrame (rows of a kind other than video are not looked at), a folder, a file, or a list of files.
-    prober: "libav" asks libav in worker processes; "ffprobe" the program of that name; "auto" libav first, and
-        ffprobe, where it is installed, for what libav refuses.
-    integrity: "quick" holds the size of the file against what its container claims.
-    limits: at most ``limits.max_workers`` files in flight, each with ``limits.timeout_seconds`` [s].
+    prober: "auto" reads a file's own header, where that leaves a doubt asks libav in worker processes, and ffprobe,
+        where it is installed, for what libav refuses; "libav" asks libav alone; "ffprobe" the program of that name.
+    integrity: how `playable` is known. "quick" holds the size of the file against what its container claims: some 0.1
+        ms. "scan" reads the whole file as well, at the speed of the disk: some 1 s a GB of processor time, and finds
+        gaps and missing ends. "full" decodes every picture, 25 to 270 s a GB, and finds single flipped bits.
+    limits: at most ``limits.max_workers`` files in flight, handed to workers ``limits.batch_size`` at a time, each with
+        ``limits.timeout_seconds`` [s]: for the whole look where that is quick, else between two signs of life.
+        Near ``limits.memory_limit_mb`` [MB] fewer workers go on, down to one.
     cache: answers are kept by what identifies the content, so that a second call, or a renamed file, costs nothing;
         False keeps none, a path keeps them there.
     progress: see `mediaorg.io.progress`; the phase is "probe".
 
     Values are those ffprobe gives, in the units of `schema.PROBE`; what is not known is missing. What is wrong with
-    a file stands in `probe_error`, one word first (not_video, truncated, empty, not_regular, missing, permission,
-    timeout, crashed); it never stops the rest. ``attrs["mediaorg"]["probe"]`` counts looks, cache hits and seconds.
+    a file stands in `probe_error`, one word first (not_video, truncated, damaged, empty, not_regular, missing,
+    permission, timeout, crashed); it never stops the rest. ``attrs["mediaorg"]["probe"]`` counts looks, cache hits,
+    errors and who answered, and has the seconds.
     Raises BadSetting, MissingColumns, and MissingProgram if ffprobe is asked for by name and is not there.
 
     >>> import mediaorg as mo
@@ -70,198 +70,231 @@ async def probe(
     >>> int(media["quality"].max())
     2160
     """
-    if prober not in get_args(Prober):
-        raise BadSetting(f"prober must be one of {', '.join(get_args(Prober))}, not {prober!r}")
-    if integrity != "quick":
-        raise BadSetting(f'integrity must be "quick" in this version, not {integrity!r}')
+    _one_of("prober", prober, Prober)
+    _one_of("integrity", integrity, Integrity)
     limits = Limits.of(limits)
     if isinstance(files, (str, os.PathLike)) and Path(files).expanduser().is_dir():
         files = await scan(files, progress=progress)
     frame = rows(files, stage="probe")
     began = time.monotonic()
-    where = os.fspath(cache) if isinstance(cache, os.PathLike) else cache
-    with Cache.open(where) as kept:
-        found, facts = await _probe_all(frame, kept, prober, limits, progress)
-    values = {name: [getattr(seen, name) for seen in found] for name in _FIELDS}
-    return note(
-        widen(frame, PROBE, values), "probe", facts | {"seconds": round(time.monotonic() - began, 3), "prober": prober}
-    )
+    with Cache.open(cache) as kept:
+        call = _Call(frame, kept, prober, integrity, limits)
+        facts = await call.answer(progress)
+    facts |= {"seconds": round(time.monotonic() - began, 3), "prober": prober, "integrity": integrity}
+    return note(widen(frame, PROBE, call.columns), "probe", facts)
 
 
-_FIELDS: Final = tuple(field.name for field in fields(Probe))
-_NOT_ASKED: Final = Probe()
+_KEPT_AT_ONCE: Final = 1000  # answers written to the cache in one transaction
+_WORKER_MB: Final = 40  # what a worker may come to while it decodes
+_NEAR: Final = 0.8  # of the memory limit
+_LATE: Final = 2.0  # s; a worker that has not said "timeout" itself by then will not
+# Columns of few different cells: a hundred thousand rows share one text each.
+_SHARED: Final = {
+    "format_name",
+    "video_codec",
+    "pix_fmt",
+    "hdr",
+    "audio_codec",
+    "audio_languages",
+    "subtitle_languages",
+}
+_LISTS: Final = tuple(FIELDS.index(name) for name in ("audio_languages", "subtitle_languages"))
+_FORMAT, _BY, _ERROR = (FIELDS.index(name) for name in ("format_name", "probed_by", "probe_error"))
+_IDENTITY: Final = tuple(field.name for field in fields(Identity))
 
 
-async def _probe_all(
-    frame: pd.DataFrame, cache: Cache, prober: Prober, limits: Limits, progress: Follower
-) -> tuple[list[Probe], Answer]:
-    """One Probe a row, in order, and what it took."""
-    paths = [path_text(cell) if video else None for cell, video in zip(frame["path"], _is_video(frame), strict=True)]
-    asked = {place: path for place, path in enumerate(paths) if path is not None}
-    known = await in_thread(partial(_known, frame, asked, cache, prober))
-    found = [known.get(place, _NOT_ASKED) for place in range(len(frame))]
-    todo = [(place, path) for place, path in asked.items() if place not in known]
-    fresh: dict[Identity, Probe] = {}
+def _one_of(name: str, value: object, allowed: Any) -> None:
+    if value not in get_args(allowed):
+        raise BadSetting(f"{name} must be one of {', '.join(get_args(allowed))}, not {value!r}")
 
-    async def keep() -> None:
-        some = dict(fresh)
-        fresh.clear()
-        await in_thread(partial(cache.write, some))
 
-    async def took(place: int, who: Identity | None, seen: Probe) -> None:
-        found[place] = seen
-        bar.advance()
-        if who is not None and _word(seen) not in _PASSING:
-            fresh[who] = seen
-        if len(fresh) >= _KEPT_AT_ONCE:
-            await keep()
+def _header(how: How, path: str) -> list[Any] | None:
+    """What the file's own header says, which needs no worker: pure Python reads a few bytes; None where it is not sure."""
+    seen = look(path, how)
+    return seen.plain() if seen.done else None
 
-    with Progress(progress, "probe", len(asked)) as bar:
-        bar.advance(len(known))
+
+@dataclass(slots=True)
+class _Task:
+    """A row that is to be looked at: its place, the file, and what was said of it so far."""
+
+    place: int
+    path: str
+    said: list[Any] | None = None  # as `Seen.line` has it
+
+
+class _Call:
+    """One call: what is asked, and the columns that fill up as answers come."""
+
+    def __init__(self, frame: pd.DataFrame, cache: Cache, prober: Prober, integrity: Integrity, limits: Limits) -> None:
+        self._frame, self._cache, self._prober, self._limits = frame, cache, prober, limits
+        self._depth = get_args(Integrity).index(integrity)
+        self._how = How(
+            header=prober == "auto", libav=prober != "ffprobe", seconds=limits.timeout_seconds, integrity=integrity
+        )
+        self.columns: dict[str, list[Any]] = {name: [None] * len(frame) for name in FIELDS}
+        self._fill = [(at, self.columns[name], name in _SHARED) for at, name in enumerate(FIELDS)]
+        self._texts: dict[Any, Any] = {}
+        known = all(name in frame.columns for name in _IDENTITY)
+        self._scanned = list(zip(*(frame[name].tolist() for name in _IDENTITY), strict=True)) if known else None
+        self._fresh: list[Answer] = []
+        self._bar: Progress
+        self._program: FFprobe | None
+
+    async def answer(self, progress: Follower) -> dict[str, Any]:
+        """Fill the columns, and say what it took."""
+        self._program = FFprobe.need() if self._prober == "ffprobe" else FFprobe.find()
+        tasks = list(self._tasks())
+        with Progress(progress, "probe", len(tasks)) as self._bar:
+            todo = await in_thread(partial(self._unknown, tasks))
+            try:
+                await self._look(todo)
+            finally:  # a run that is stopped keeps what it has learnt
+                self._cache.write(self._fresh)
+        errors = Counter(error.partition(":")[0] for error in self.columns["probe_error"] if error)
+        answered = Counter(by.split(" ")[0] for by in self.columns["probed_by"] if by)
+        return {
+            "files": len(tasks),
+            "probes": len(todo),
+            "cache_hits": len(tasks) - len(todo),
+            "errors": dict(errors),
+            "answered_by": dict(answered),
+        }
+
+    # ---- what is asked, and what is known
+
+    def _tasks(self) -> Iterator[_Task]:
+        """The rows of videos, or of what may be one."""
+        paths = self._frame["path"].tolist()
+        kinds = self._frame["kind"].tolist() if "kind" in self._frame.columns else [VIDEO] * len(paths)
+        for place, (cell, kind) in enumerate(zip(paths, kinds, strict=True)):
+            if kind == VIDEO or pd.isna(kind):
+                if isinstance(cell, (str, os.PathLike)):
+                    yield _Task(place, path_text(cell))
+                else:
+                    self._set(place, [getattr(refused("missing: the row has no path").probe, name) for name in FIELDS])
+
+    def _unknown(self, tasks: list[_Task]) -> list[_Task]:
+        """Those of `tasks` the cache does not know; the others are answered."""
+        by = "" if self._prober == "auto" else self._prober
+        asked = [(at, who, task.path) for at, task in enumerate(tasks) if (who := self._identity(task)) is not None]
+        columns = self._cache.read(asked, integrity=self._depth, by=by)
+        if not columns:
+            return tasks
+        known, *answers = columns
+        again = self._to_be_asked_again(known, answers)
+        for name, cells in zip(FIELDS, answers, strict=True):
+            column = self.columns[name]
+            for at, cell in zip(known, cells, strict=True):
+                column[tasks[at].place] = cell
+        answered = set(known) - again
+        self._bar.advance(len(answered))
+        return [task for at, task in enumerate(tasks) if at not in answered]
+
+    def _identity(self, task: _Task) -> Numbers | None:
+        """Who the file is: as scanned, or by a look at the folder entry."""
+        if self._scanned is not None:
+            numbers = self._scanned[task.place]
+            if all(type(number) is int for number in numbers):
+                return numbers
         try:
-            async with _ladder(prober, limits, len(todo)) as look:
-                await _window(todo, look, took, limits.workers)
-        finally:  # a run that is stopped keeps what it has learnt
-            await keep()
-    errors = Counter(word for seen in found if (word := _word(seen)))
-    return found, {"files": len(asked), "probes": len(todo), "cache_hits": len(known), "errors": dict(errors)}
-
-
-def _is_video(frame: pd.DataFrame) -> list[bool]:
-    if "kind" not in frame.columns:
-        return [True] * len(frame)
-    return [bool(pd.isna(kind) or kind == VIDEO) for kind in frame["kind"]]
-
-
-def _word(seen: Probe) -> str:
-    return _first_word(seen.probe_error or "")
-
-
-def _first_word(error: str) -> str:
-    return error.partition(":")[0]
-
-
-# ---- what is known already
-
-
-def _known(frame: pd.DataFrame, asked: dict[int, str], cache: Cache, prober: Prober) -> dict[int, Probe]:
-    """What the cache knows, by place; whoever asks for one prober by name wants that one's answer."""
-    identities = dict(_identities(frame, asked))
-    answers = cache.read(identities.values())
-    by = "" if prober == "auto" else prober
-    return {
-        place: answers[who]
-        for place, who in identities.items()
-        if who in answers and (answers[who].probed_by or "").startswith(by)
-    }
-
-
-def _identities(frame: pd.DataFrame, asked: dict[int, str]) -> Iterator[tuple[int, Identity]]:
-    """Identities of the rows asked for: as scanned, or by a look at the folder entry."""
-    names = [field.name for field in fields(Identity)]
-    columns = [frame[name].tolist() for name in names if name in frame.columns]
-    for place, path in asked.items():
-        numbers = [column[place] for column in columns]
-        if len(numbers) == len(names) and not any(pd.isna(number) for number in numbers):
-            yield place, Identity(*map(int, numbers))
-            continue
-        try:
-            yield place, identity(os.stat(path))  # noqa: PTH116
+            return astuple(identity(os.stat(task.path)))  # noqa: PTH116
         except OSError:
-            continue  # the look itself will say why
+            return None  # the look itself will say why
 
+    def _to_be_asked_again(self, known: Sequence[int], answers: Sequence[Row]) -> set[int]:
+        """What libav refused while there was no ffprobe, if there is one now."""
+        cells = zip(known, *(answers[at] for at in (_FORMAT, _ERROR, _BY)), strict=True)
+        refusals = {at: by or "" for at, form, error, by in cells if form is None and error}
+        alone = {at for at, by in refusals.items() if by.startswith("libav") and "ffprobe" not in by}
+        return alone if self._prober == "auto" and self._program is not None else set()
 
-# ---- looking
+    # ---- looking
 
+    async def _look(self, todo: list[_Task]) -> None:
+        """Look at `todo` here, in workers, and by ffprobe, all at once."""
+        refusals: asyncio.Queue[_Task | None] = asyncio.Queue()
+        patient = self._program is not None and self._prober != "libav"
 
-@asynccontextmanager
-async def _ladder(prober: Prober, limits: Limits, count: int) -> AsyncIterator[Look]:
-    """The rungs a file climbs until one of them knows; every process they start ends with this scope."""
-    async with AsyncExitStack() as stack:
-        rungs: list[Rung] = []
-        if prober in ("auto", "libav"):
-            processes = max(1, min(limits.workers, os.cpu_count() or 1, count))
-            # libav's own deadline first; the one outside is for what libav's cannot stop.
-            workers = Workers(LIBAV_WORKER, count=processes, deadline=limits.timeout_seconds)
-            await stack.enter_async_context(workers)
-            rungs.append(lambda path, seconds: workers.ask({"path": path, "seconds": 0.9 * seconds}))
-        if prober in ("auto", "ffprobe"):
-            rungs.append(_Program(await FFprobe.need() if prober == "ffprobe" else None).ask)
-        yield partial(_climb, rungs, limits.timeout_seconds)
+        def took(at: int, answer: Any) -> None:
+            if isinstance(answer, TimeoutError):
+                answer = refused(f"timeout: {self._how.seconds:g} s").plain()
+            elif isinstance(answer, Crashed):
+                answer = refused("crashed: the prober died of this file").plain()
+            if patient and not answer[-1]:
+                refusals.put_nowait(replace(todo[at], said=answer))
+            else:
+                self._take(todo[at], answer)
 
+        async with together() as group:
+            askers = min(self._limits.workers, len(todo)) if patient else 0
+            for _ in range(askers):
+                group.create_task(self._ask_ffprobe(refusals))
+            await self._work(todo, took)
+            for _ in range(askers):
+                refusals.put_nowait(None)
 
-class _Program:
-    """The ffprobe program as a rung; it is looked for when the first file needs it, which costs as much as a file."""
+    async def _work(self, todo: list[_Task], took: Callable[[int, Any], None]) -> None:
+        """Have workers look at `todo`, as many as there is memory for."""
+        with ExitStack() as stack:
+            meters: list[MemoryMeter] = []
 
-    def __init__(self, program: FFprobe | None) -> None:
-        self._program, self._looked = program, program is not None
-        self._looking = asyncio.Lock()
+            def room(count: int) -> bool:
+                if not meters:
+                    meters.append(stack.enter_context(MemoryMeter()))  # a look at all processes takes some ms
+                used = max(meters[0].grown_mb / _NEAR, count * _WORKER_MB)
+                return used <= self._limits.memory_limit_mb
 
-    async def ask(self, path: str, seconds: float) -> Answer:
-        """A look as a libav worker takes it; a refusal if the program is not installed."""
-        async with self._looking:
-            if not self._looked:
-                self._program, self._looked = await FFprobe.find(), True
-        if self._program is None:
-            return {"error": "not_video: nobody else to ask"}
+            workers = Workers(
+                LIBAV_WORKER,
+                asdict(self._how),
+                count=max(1, min(self._limits.workers, os.cpu_count() or 1)),
+                batch_size=self._limits.batch_size,
+                deadline=self._how.seconds + _LATE,
+                room=room,
+                here=partial(_header, replace(self._how, libav=False)) if self._how.shallow else None,
+            )
+            await workers.answer([task.path for task in todo], took)
+
+    async def _ask_ffprobe(self, refusals: "asyncio.Queue[_Task | None]") -> None:
+        """Ask the program about what nobody else knew, one file after the other."""
+        while (task := await refusals.get()) is not None:
+            self._take(task, await self._by_ffprobe(task))
+
+    async def _by_ffprobe(self, task: _Task) -> list[Any]:
+        assert self._program is not None
+        assert task.said is not None
+        cells, numbers, cut, _ = task.said
+        who = None if numbers is None else Identity(*numbers)
         began = time.monotonic()
-        async with asyncio.timeout(seconds):
-            try:
-                found = await in_thread(partial(quick_look, path))
-            except Unreadable as error:
-                return refusal(error)
-            try:
-                found["answer"] = await self._program.ask(path)
-            except Unreadable as error:
-                found["error"] = str(error)
-        return found | {"by": f"ffprobe {self._program.version}", "seconds": round(time.monotonic() - began, 6)}
+        try:
+            async with asyncio.timeout(self._how.seconds):
+                probe = probe_row(await self._program.ask(task.path))
+        except TimeoutError:
+            seen = refused(f"timeout: {self._how.seconds:g} s")
+        except Unreadable as error:  # the first refusal is told, and signed by both
+            asked = ", ".join(filter(None, (cells[_BY], f"ffprobe {self._program.version}")))
+            seen = refused(cells[_ERROR] or str(error), who, asked)
+        else:
+            seen = signed(probe, who, cut, f"ffprobe {self._program.version}", time.monotonic() - began)
+        return seen.plain()
 
+    # ---- what is known in the end
 
-async def _climb(rungs: list[Rung], seconds: float, path: str) -> tuple[Identity | None, Probe]:
-    """Ask one rung after another, all within `seconds`; the first refusal is the one that is told."""
-    began = time.monotonic()
-    refused: Answer = {}
-    for rung in rungs:
-        answer = await _asked(rung, path, seconds - (time.monotonic() - began))
-        if "answer" in answer:
-            return _seen(answer)
-        refused = refused or answer
-        if _first_word(answer["error"]) not in _ASK_THE_NEXT:
-            break
-    if _first_word(refused["error"]) == "timeout":
-        refused = {"error": f"timeout: {seconds:g} s", "seconds": seconds}
-    return _seen(refused)
+    def _take(self, task: _Task, answer: list[Any]) -> None:
+        """Fill in one answer, in the shape of `Seen.plain`, and remember it, if it lasts."""
+        cells, who, *_ = answer
+        for at in _LISTS:
+            cells[at] = None if cells[at] is None else tuple(cells[at])
+        self._set(task.place, cells)
+        self._bar.advance()
+        if who is not None:
+            self._fresh.append(Answer(tuple(who), task.path, self._depth, cells))
+            if len(self._fresh) >= _KEPT_AT_ONCE:
+                self._cache.write(self._fresh)
+                self._fresh = []
 
-
-async def _asked(rung: Rung, path: str, seconds: float) -> Answer:
-    try:
-        return await rung(path, seconds)
-    except TimeoutError:
-        return {"error": "timeout"}
-    except Crashed:
-        return {"error": "crashed: the prober died of this file"}
-
-
-def _seen(answer: Answer) -> tuple[Identity | None, Probe]:
-    who = Identity(*answer["identity"]) if "identity" in answer else None
-    if "answer" in answer:
-        seen = probe_row(answer["answer"])
-        if answer["cut"]:
-            seen = replace(seen, playable=False, probe_error=answer["cut"])
-    else:  # what may be gone the next time says nothing of the file
-        passing = _first_word(answer["error"]) in _PASSING
-        seen = Probe(playable=None if passing else False, probe_error=answer["error"])
-    return who, replace(seen, probed_by=answer.get("by"), probe_seconds=answer.get("seconds"))
-
-
-async def _window(todo: list[tuple[int, str]], look: Look, took: Took, width: int) -> None:
-    """Look at `todo`, `width` at a time, handing on each answer as it comes; nobody waits for a batch."""
-    waiting = iter(todo)
-
-    async def work() -> None:
-        for place, path in waiting:
-            await took(place, *await look(path))
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(width, len(todo))):
-            group.create_task(work())
+    def _set(self, place: int, row: Row) -> None:
+        for at, column, shared in self._fill:
+            cell = row[at]
+            column[place] = self._texts.setdefault(cell, cell) if shared else cell

@@ -1,92 +1,168 @@
-"""The cache gives back what it was given, by content and not by name, and never stands in the way of a run."""
+"""The cache gives back what it was given, by content and else by path, and never stands in the way of a run."""
 
 import logging
+import os
 import sqlite3
-from dataclasses import replace
+import threading
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediaorg.io.cache import Cache
-from mediaorg.records import Identity, Probe
+from mediaorg.io.cache import Answer, Cache
+from mediaorg.records import Probe
 
-ONE = Identity(size=1, mtime_ns=2, inode=3, device=4)
-FULL = Probe(
+COLUMNS = [field.name for field in fields(Probe)]
+FULL = [
     "matroska,webm", 60.5, 1000, 1920, 1080, 1080, "h264", 25.0, "yuv420p", "HDR10", "aac", 6, ("eng", "und"), ("ger",), 3,
     "A Film", "2020-01-01T00:00:00Z", True, "libav 62", 0.01, None,
-)  # fmt: skip
+]  # fmt: skip
+WHO = (1, 2, 3, 4)  # size, mtime_ns, inode, device
+ONE = Answer(WHO, "/films/one.mkv", 0, FULL)
 
 
-def test_what_is_kept_is_given_back(tmp_path):
-    with Cache.open(tmp_path / "cache.sqlite") as cache:
-        cache.write({ONE: FULL, replace(ONE, size=9): Probe(playable=False, probe_error="empty: 0 bytes")})
-    with Cache.open(tmp_path / "cache.sqlite") as cache:
-        assert cache.read([ONE, replace(ONE, inode=9)]) == {ONE: FULL}
+def by(name):
+    return [name if column == "probed_by" else cell for column, cell in zip(COLUMNS, FULL, strict=True)]
 
 
-def test_the_newest_answer_counts(tmp_path):
-    with Cache.open(tmp_path / "cache.sqlite") as cache:
-        cache.write({ONE: FULL})
-        cache.write({ONE: replace(FULL, probed_by="ffprobe 7")})
-        assert cache.read([ONE])[ONE].probed_by == "ffprobe 7"
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "cache.sqlite"
+
+
+def read(file, *asked, **how):
+    with Cache.open(file) as cache:
+        columns = cache.read([(place, who, path) for place, (who, path) in enumerate(asked)], **how)
+        return {place: list(row) for place, *row in zip(*columns, strict=True)}
+
+
+def write(file, *answers):
+    with Cache.open(file) as cache:
+        cache.write(answers)
+
+
+def test_what_is_kept_is_given_back(file):
+    empty = [None] * len(COLUMNS)
+    write(file, ONE, Answer((0, 2, 9, 4), "/films/empty.mkv", 0, empty))
+    asked = [(WHO, ONE.path), ((7, 7, 7, 7), "/films/strange.mkv"), ((0, 2, 9, 4), "/films/empty.mkv")]
+    assert read(file, *asked) == {0: FULL, 2: empty}
+
+
+def test_a_renamed_file_keeps_its_answer(file):
+    write(file, ONE)
+    assert read(file, (WHO, "/films/another name.mkv")) == {0: FULL}
+
+
+def test_a_disk_that_has_another_number_today_keeps_its_answers(file):
+    """Numbers of devices, and on network mounts those of files, change with the next start of the machine."""
+    write(file, ONE)
+    assert read(file, ((1, 2, 3000, 4000), ONE.path)) == {0: FULL}
+    assert read(file, ((1, 2, 3000, 4000), "/films/another.mkv")) == {}
+
+
+@pytest.mark.parametrize("edited", [(9, 2, 3, 4), (1, 9, 3, 4)])
+def test_an_edited_file_is_another(file, edited):
+    write(file, ONE)
+    assert read(file, (edited, ONE.path)) == {}
+
+
+def test_a_path_has_one_answer_the_newest(file):
+    write(file, ONE)
+    write(file, replace(ONE, row=by("ffprobe 7")))
+    assert read(file, (WHO, ONE.path)) == {0: by("ffprobe 7")}
+    write(file, Answer((5, 6, 7, 8), ONE.path, 0, FULL))
+    assert read(file, (WHO, ONE.path), ((5, 6, 7, 8), ONE.path)) == {1: FULL}
+
+
+def test_who_asks_for_a_deep_look_gets_no_quick_one_and_the_other_way_round_it_will_do(file):
+    write(file, ONE, Answer((5, 6, 7, 8), "/films/deep.mkv", 2, FULL))
+    asked = [(WHO, ONE.path), ((5, 6, 7, 8), "/films/deep.mkv")]
+    assert list(read(file, *asked)) == [0, 1]
+    assert list(read(file, *asked, integrity=1)) == [1]
+
+
+def test_who_asks_for_one_prober_gets_no_other_ones_answer(file):
+    write(file, ONE)
+    assert read(file, (WHO, ONE.path), by="ffprobe") == {}
+    assert read(file, (WHO, ONE.path), by="libav") == {0: FULL}
 
 
 UNSIGNED = st.integers(0, (1 << 64) - 1)
 
 
-@given(st.builds(Identity, st.integers(0, 1 << 62), st.integers(-(1 << 62), 1 << 62), UNSIGNED, UNSIGNED))
+@given(st.tuples(st.integers(0, 1 << 62), st.integers(-(1 << 62), 1 << 62), UNSIGNED, UNSIGNED))
 def test_any_inode_and_device_can_be_kept(tmp_path_factory, who):
-    with Cache.open(tmp_path_factory.mktemp("cache") / "cache.sqlite") as cache:
-        cache.write({who: FULL})
-        assert cache.read([who]) == {who: FULL}
+    file = tmp_path_factory.mktemp("cache") / "cache.sqlite"
+    write(file, replace(ONE, identity=who, path=os.fsdecode(b"/films/bad\xff.mkv")))
+    assert read(file, (who, ONE.path)) == {0: FULL}
 
 
-def test_many_are_read_at_once(tmp_path):
-    many = {replace(ONE, inode=number): replace(FULL, width=number) for number in range(1, 2500)}
-    with Cache.open(tmp_path / "cache.sqlite") as cache:
-        cache.write(many)
-        assert cache.read(many) == many
+def test_many_are_read_at_once(file):
+    many = [Answer((1, 2, number, 4), f"/films/{number}.mkv", 0, FULL) for number in range(2500)]
+    write(file, *many)
+    assert read(file, *((one.identity, one.path) for one in many)) == dict.fromkeys(range(2500), FULL)
 
 
 @pytest.mark.parametrize("bad", ["text", "folder", "unwritable"])
-def test_a_broken_cache_is_a_warning_and_a_run_without_it(tmp_path, caplog, bad):
-    file = tmp_path / "cache.sqlite"
+def test_a_broken_cache_is_a_warning_and_a_run_without_it(tmp_path, file, caplog, bad):
     if bad == "text":
         file.write_text("this is no database, and long enough that nobody takes it for an empty one" * 20)
     elif bad == "folder":
         file.mkdir()
     else:
+        (tmp_path / "file").write_text("no folder")
         file = tmp_path / "file" / "cache.sqlite"
-        file.parent.write_text("no folder")
-    with caplog.at_level(logging.WARNING, "mediaorg"), Cache.open(file) as cache:
-        cache.write({ONE: FULL})
-        assert cache.read([ONE]) == {}
+    with caplog.at_level(logging.WARNING, "mediaorg"):
+        write(file, ONE)
+        assert read(file, (WHO, ONE.path)) == {}
     assert "cannot be used" in caplog.text
+    assert ("Delete it" in caplog.text) == (bad == "text")  # a folder may hold somebody's films
 
 
-def test_a_cache_of_another_version_begins_anew(tmp_path):
-    file = tmp_path / "cache.sqlite"
-    with Cache.open(file) as cache:
-        cache.write({ONE: FULL})
+def test_a_cache_that_breaks_while_it_is_used_is_a_warning(file, caplog):
+    write(file, ONE)
+    with caplog.at_level(logging.WARNING, "mediaorg"), Cache.open(file) as cache:
+        connection = sqlite3.connect(file)
+        connection.execute("DROP TABLE probe")
+        connection.close()
+        assert cache.read([(0, WHO, ONE.path)]) == []
+        cache.write([ONE])
+    assert "going on without it" in caplog.text
+
+
+def test_a_cache_of_another_version_begins_anew(file):
+    write(file, ONE)
     connection = sqlite3.connect(file)
     connection.execute("PRAGMA user_version = 999")
     connection.close()
-    with Cache.open(file) as cache:
-        assert cache.read([ONE]) == {}
-        cache.write({ONE: FULL})
-        assert cache.read([ONE]) == {ONE: FULL}
+    assert read(file, (WHO, ONE.path)) == {}
+    write(file, ONE)
+    assert read(file, (WHO, ONE.path)) == {0: FULL}
 
 
-def test_two_at_once_share_it(tmp_path):
-    with Cache.open(tmp_path / "cache.sqlite") as one, Cache.open(tmp_path / "cache.sqlite") as other:
-        one.write({ONE: FULL})
-        other.write({replace(ONE, size=2): FULL})
-        assert len(one.read([ONE, replace(ONE, size=2)])) == 2
+def test_two_at_once_share_it(file):
+    def fill(base):
+        with Cache.open(file) as cache:
+            for number in range(base, base + 50):
+                cache.write([Answer((1, 2, number, 4), f"/{number}", 0, FULL)])
+
+    threads = [threading.Thread(target=fill, args=(base,)) for base in (0, 1000, 2000)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    asked = [((1, 2, base + number, 4), "") for base in (0, 1000, 2000) for number in range(50)]
+    assert len(read(file, *asked)) == 150
+
+
+def test_a_home_is_expanded(home, monkeypatch):
+    monkeypatch.setenv("HOME", os.fspath(home))
+    write("~/mine.sqlite", ONE)
+    assert (home / "mine.sqlite").exists()
 
 
 def test_no_cache_is_asked_for_and_none_is_made(home):
-    with Cache.open(False) as cache:
-        cache.write({ONE: FULL})
-        assert cache.read([ONE]) == {}
+    write(False, ONE)
+    assert read(False, (WHO, ONE.path)) == {}
     assert not (home / "cache").exists()

@@ -1,6 +1,7 @@
 """The ffprobe program is asked safely, and its refusals are values."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -13,14 +14,14 @@ pytestmark = pytest.mark.ffprobe
 
 def ask(path):
     async def call():
-        program = await FFprobe.need()
+        program = FFprobe.need()
         return await program.ask(str(path))
 
     return mo.run(call())
 
 
 def test_a_program_that_is_not_there_is_none():
-    assert mo.run(FFprobe.find("no-such-program")) is None
+    assert FFprobe.find("no-such-program") is None
 
 
 def test_it_gives_the_programs_own_answer(collection):
@@ -35,6 +36,15 @@ def test_a_script_that_names_another_file_is_refused(tmp_path, collection):
         ask(script)
 
 
+def test_its_version_comes_with_its_answers_and_its_refusals(tmp_path, collection):
+    (tmp_path / "text.mkv").write_text("text")
+    for path in (tmp_path / "text.mkv", next(collection.rglob("*.webm"))):
+        program = FFprobe.need()
+        with contextlib.suppress(Unreadable):
+            mo.run(program.ask(str(path)))
+        assert program.version[0].isdigit() or program.version.startswith("N")
+
+
 @pytest.mark.parametrize("name", ["-y.mp4", "http:x.mp4", "concat:a|b.mp4", "a%20b?.mp4", "[x].mp4"])
 def test_odd_names_are_names_and_no_options(tmp_path, collection, name):
     clip = next(clip for clip in collection.rglob("*.mp4") if clip.stat().st_size > 5000)
@@ -46,7 +56,7 @@ def test_being_cancelled_leaves_no_process(collection):
     import psutil
 
     async def cancel():
-        program = await FFprobe.need()
+        program = FFprobe.need()
         task = asyncio.create_task(program.ask(str(next(collection.rglob("*.webm")))))
         while not psutil.Process().children():
             await asyncio.sleep(0.001)

@@ -1,4 +1,4 @@
-"""Worker processes answer, and one that dies or hangs costs one request."""
+"""Worker processes answer batches of tasks, and one that dies or hangs costs nobody else an answer."""
 
 import asyncio
 import os
@@ -11,85 +11,101 @@ import mediaorg as mo
 from mediaorg.io.workers import Crashed, Workers
 
 
-def fakes(count=2, deadline=30.0):
-    return Workers("tests.io.fake_worker", count=count, deadline=deadline)
+def fakes(settings="/", *, count=2, batch_size=5, deadline=30.0, **more):
+    return Workers("tests.io.fake_worker", settings, count=count, batch_size=batch_size, deadline=deadline, **more)
 
 
-async def all_at_once(workers, requests):
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(workers.ask(request)) for request in requests]
-    return [task.result() for task in tasks]
+def answers(workers, tasks, *, seen=lambda answer: None):
+    """The answers to `tasks`, in their order."""
+    found = {}
+
+    def took(place, answer):
+        assert place not in found
+        found[place] = answer
+        seen(answer)
+
+    mo.run(workers.answer(tasks, took))
+    return [found[place] for place in range(len(tasks))]
 
 
 def children():
     return psutil.Process().children(recursive=True)
 
 
-def test_requests_are_answered_by_processes_that_stay():
-    async def ask():
-        async with fakes(count=2) as workers:
-            return [await workers.ask({"n": n}) for n in range(5)]
-
-    answers = mo.run(ask())
-    assert [answer["said"] for answer in answers] == [{"n": n} for n in range(5)]
-    assert len({answer["pid"] for answer in answers}) == 1  # one is enough for one who asks one at a time
+def test_every_task_is_answered_by_no_more_processes_than_allowed():
+    found = answers(fakes(count=2), list(range(50)))
+    assert [answer["said"] for answer in found] == list(range(50))
+    assert len({answer["pid"] for answer in found}) <= 2
     assert children() == []
 
 
-def test_many_requests_share_no_more_processes_than_allowed():
-    async def ask():
-        async with fakes(count=2) as workers:
-            return await all_at_once(workers, [{"n": n} for n in range(50)])
+def test_batches_are_no_larger_than_told_and_shrink_toward_the_end():
+    sizes = [answer["batch"] for answer in answers(fakes(count=2, batch_size=7), list(range(60)))]
+    assert max(sizes) == 7
+    assert sizes[-1] == 1
 
-    answers = mo.run(ask())
-    assert [answer["said"]["n"] for answer in answers] == list(range(50))
-    assert len({answer["pid"] for answer in answers}) <= 2
+
+def test_no_more_processes_than_tasks_and_none_for_no_task():
+    assert len({answer["pid"] for answer in answers(fakes(count=8), ["a", "b"])}) <= 2
+    assert answers(fakes(), []) == []
 
 
 @pytest.mark.parametrize("end", ["die", "cut"])
-def test_a_worker_that_dies_costs_one_request(end):
-    async def ask():
-        async with fakes(count=1) as workers:
-            before = await workers.ask({})
-            with pytest.raises(Crashed):
-                await workers.ask({"do": end})
-            after = await workers.ask({})
-            return before["pid"], after["pid"]
-
-    before, after = mo.run(ask())
-    assert before != after
+def test_a_task_a_worker_dies_of_costs_nobody_else_an_answer(end):
+    tasks = [end if place == 13 else place for place in range(30)]
+    found = answers(fakes(), tasks)
+    assert isinstance(found.pop(13), Crashed)
+    assert [answer["said"] for answer in found] == [task for task in tasks if task != end]
     assert children() == []
 
 
-def test_a_worker_that_hangs_is_killed_at_the_deadline():
-    async def ask():
-        async with fakes(count=1, deadline=0.3) as workers:
-            with pytest.raises(TimeoutError):
-                await workers.ask({"do": "hang"})
-            return await workers.ask({"n": 1})
-
-    assert mo.run(ask())["said"] == {"n": 1}
+def test_a_task_that_hangs_is_given_up_at_the_deadline_and_costs_nobody_else_an_answer():
+    tasks = ["hang" if place == 3 else place for place in range(12)]
+    found = answers(fakes(deadline=0.4), tasks)
+    assert isinstance(found.pop(3), TimeoutError)
+    assert [answer["said"] for answer in found] == [task for task in tasks if task != "hang"]
     assert children() == []
 
 
-def test_a_worker_killed_from_outside_costs_one_request():
-    async def ask():
-        async with fakes(count=1) as workers:
-            os.kill((await workers.ask({}))["pid"], signal.SIGKILL)
-            with pytest.raises(Crashed):
-                await workers.ask({})
-            return await workers.ask({"n": 1})
+def test_a_worker_killed_from_outside_costs_no_answer():
+    killed = []
 
-    assert mo.run(ask())["said"] == {"n": 1}
+    def kill_once(answer):
+        if not killed:
+            killed.append(answer["pid"])
+            os.kill(answer["pid"], signal.SIGKILL)
+
+    found = answers(fakes(batch_size=20), list(range(100)), seen=kill_once)
+    assert killed
+    assert [answer["said"] for answer in found] == list(range(100))
+
+
+def test_a_task_that_killed_its_worker_once_is_asked_again_alone(tmp_path):
+    found = answers(fakes(os.fspath(tmp_path / "died")), ["a", "die once", "b"] * 2)
+    assert [answer["said"] for answer in found] == ["a", "die once", "b"] * 2
+
+
+def test_a_worker_that_says_it_is_alive_has_time():
+    assert answers(fakes(deadline=0.5), ["long"])[0]["said"] == "long"
+
+
+def test_where_there_is_no_room_fewer_work_on_but_never_none():
+    found = answers(fakes(count=4, room=lambda count: count <= 2), list(range(60)))
+    assert len({answer["pid"] for answer in found}) <= 2
+    found = answers(fakes(count=4, room=lambda count: False), list(range(60)))
+    assert [answer["said"] for answer in found] == list(range(60))
+    assert len({answer["pid"] for answer in found}) == 1
+
+
+def test_a_worker_program_that_cannot_run_is_an_error_of_the_run():
+    with pytest.raises(mo.errors.MissingProgram, match="cannot run here"):
+        answers(fakes("broken"), [1, 2])
+    assert children() == []
 
 
 def test_being_cancelled_leaves_no_process():
-    async def hang():
-        async with fakes(count=2) as workers:
-            await all_at_once(workers, [{"do": "hang"}] * 4)
-
     async def cancel():
-        task = asyncio.create_task(hang())
+        task = asyncio.create_task(fakes().answer(["hang"] * 4, lambda place, answer: None))
         while not children():
             await asyncio.sleep(0.01)
         task.cancel()
@@ -100,12 +116,17 @@ def test_being_cancelled_leaves_no_process():
     assert children() == []
 
 
-def test_no_descriptor_is_left():
-    async def ask():
-        async with fakes(count=2) as workers:
-            await all_at_once(workers, [{"n": n} for n in range(4)])
+def test_an_error_in_what_takes_the_answers_leaves_no_process():
+    def fails(answer):
+        raise ZeroDivisionError
 
-    mo.run(ask())
+    with pytest.raises(ZeroDivisionError):
+        answers(fakes(), list(range(20)), seen=fails)
+    assert children() == []
+
+
+def test_no_descriptor_is_left():
+    answers(fakes(), list(range(4)))
     before = psutil.Process().num_fds()
-    mo.run(ask())
+    answers(fakes(), [*range(4), "die"])
     assert psutil.Process().num_fds() == before

@@ -1,10 +1,12 @@
 """probe looks into every video once, and what is wrong with a file is a value in its row."""
 
 import asyncio
+import contextlib
+import json
 import os
 import shutil
-import signal
 import socket
+import subprocess
 import threading
 
 import pandas as pd
@@ -14,9 +16,7 @@ import pytest
 import mediaorg as mo
 from mediaorg import schema
 from mediaorg.collection import truth
-from mediaorg.io.container import Unreadable
-from mediaorg.stages.look import quick_look
-from mediaorg.stages.probe import _climb
+from mediaorg.stages.look import LIBAV_WORKER, How, look
 
 FIELDS = [column.name for column in schema.PROBE]
 
@@ -120,7 +120,16 @@ def test_each_prober_signs_its_answers(collection):
     one = clip(collection)
     assert probe(one, prober="libav")["probed_by"].str.startswith("libav ").all()
     assert probe(one, prober="ffprobe")["probed_by"].str.startswith("ffprobe ").all()
-    assert probe(one)["probed_by"].str.startswith("libav ").all()
+    assert (probe(one)["probed_by"] == "header").all()
+
+
+def test_the_three_say_the_same_where_all_answer(scanned, probed):
+    """Whoever happened to be asked: the row is one."""
+    libav = probe(scanned, prober="libav")
+    both = probed["probed_by"].eq("header") & libav["format_name"].notna()
+    assert both.sum() > 50
+    fields = [name for name in FIELDS if name not in ("probed_by", "probe_seconds", *CLOSE)]
+    pd.testing.assert_frame_equal(probed.loc[both, fields], libav.loc[both, fields])
 
 
 def test_a_prober_that_is_not_installed_is_a_clear_error(collection, monkeypatch):
@@ -183,8 +192,8 @@ def test_a_file_without_permission_is_a_row(unprivileged, collection):
     closed = unprivileged / "closed.mkv"
     shutil.copy(clip(collection, "*.mkv"), closed)
     closed.chmod(0o000)
-    with unprivileged.user(), pytest.raises(Unreadable, match="permission: Permission denied"):
-        quick_look(os.fspath(closed))
+    with unprivileged.user():
+        assert look(os.fspath(closed), How()).probe.probe_error == "permission: Permission denied"
 
 
 def test_a_song_is_no_video(collection):
@@ -195,53 +204,162 @@ def test_a_song_is_no_video(collection):
     assert answers["duration"].notna().all()
 
 
-def climb(*rungs):
-    return mo.run(_climb(list(rungs), 0.2, "x.mkv"))[1]
+VERSION = {"program_version": {"version": "9.9-fake"}}
 
 
-def test_a_file_nobody_answers_for_in_time_is_a_timeout_of_the_time_that_was_given():
-    async def hangs(path, seconds):
-        async with asyncio.timeout(seconds):
-            await asyncio.sleep(60)
+@pytest.fixture
+def ffprobe_that(tmp_path, monkeypatch):
+    """A program of that name, first on the path, that does what is told."""
 
-    seen = climb(hangs)
-    assert seen.probe_error == "timeout: 0.2 s"
-    assert seen.playable is None
+    def does(script):
+        program = tmp_path / "bin" / "ffprobe"
+        program.parent.mkdir()
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
 
-
-def test_what_one_rung_refuses_the_next_is_asked_and_the_first_refusal_is_told():
-    asked = []
-
-    def says(answer):
-        async def rung(path, seconds):
-            asked.append(answer)
-            return answer
-
-        return rung
-
-    found = {"answer": {"streams": [{"codec_type": "video", "codec_name": "vp9"}]}, "cut": None, "by": "the second"}
-    assert climb(says({"error": "not_video: one"}), says(found)).probed_by == "the second"
-    assert climb(says({"error": "not_video: one"}), says({"error": "not_video: two"})).probe_error == "not_video: one"
-    asked.clear()
-    assert climb(says({"error": "not_regular: a socket"}), says(found)).probe_error == "not_regular: a socket"
-    assert len(asked) == 1
+    return does
 
 
-def test_a_worker_killed_in_mid_run_costs_no_row(scanned):
-    """Its file is then asked of the next rung, or says that it crashed; every row arrives."""
-    killed = []
+def test_what_libav_refuses_ffprobe_is_asked_and_the_first_refusal_is_told(tmp_path, ffprobe_that):
+    (tmp_path / "strange.mkv").write_text("no video")
+    ffprobe_that(f"""echo '{json.dumps(VERSION | {"streams": [{"codec_type": "video", "codec_name": "new"}]})}'""")
+    answers = probe(tmp_path / "strange.mkv")
+    assert answers[["video_codec", "probed_by"]].values.tolist() == [["new", "ffprobe 9.9"]]
+    assert probe(tmp_path / "strange.mkv", prober="libav")["probe_error"].str.startswith("not_video: ").all()
 
-    def kill(phase, done, total):
-        for child in psutil.Process().children():
-            if not killed and "stages.look" in " ".join(child.cmdline()):
-                killed.append(child.pid)
-                child.send_signal(signal.SIGKILL)
 
-    answers = probe(scanned, progress=kill)
+def test_a_program_that_refuses_as_well_signs_the_refusal(tmp_path, ffprobe_that):
+    (tmp_path / "strange.mkv").write_text("no video")
+    ffprobe_that(f"echo '{json.dumps(VERSION)}'; exit 1")
+    answers = probe(tmp_path / "strange.mkv")
+    assert answers["probe_error"].tolist() == probe(tmp_path / "strange.mkv", prober="libav")["probe_error"].tolist()
+    assert answers["probed_by"].str.endswith(", ffprobe 9.9").all()
+
+
+def test_a_program_that_hangs_is_ended_at_the_deadline(tmp_path, ffprobe_that, collection):
+    (tmp_path / "strange.mkv").write_text("no video")
+    ffprobe_that("exec sleep 1000")
+    answers = probe([tmp_path / "strange.mkv", clip(collection)], prober="ffprobe", limits=mo.Limits(timeout_seconds=1))
+    assert answers["probe_error"].tolist() == ["timeout: 1 s"] * 2
+    assert answers["playable"].isna().all()
+    assert psutil.Process().children(recursive=True) == []
+
+
+def test_what_was_refused_before_ffprobe_was_installed_is_asked_again(tmp_path, ffprobe_that, monkeypatch):
+    (tmp_path / "strange.mkv").write_text("no video")
+    cache = tmp_path / "cache.sqlite"
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", "/nowhere")
+        for hits in (0, 1):
+            answers = probe(tmp_path / "strange.mkv", cache=cache)
+            assert answers.attrs["mediaorg"]["probe"]["cache_hits"] == hits
+    ffprobe_that("exit 1")
+    for hits in (0, 1):
+        answers = probe(tmp_path / "strange.mkv", cache=cache)
+        assert answers.attrs["mediaorg"]["probe"]["cache_hits"] == hits
+
+
+def test_a_row_without_a_path_says_so(collection):
+    frame = pd.DataFrame({"path": [None, mo.from_path(clip(collection)), float("nan")]})
+    answers = probe(frame)
+    assert answers["probe_error"].tolist()[::2] == ["missing: the row has no path"] * 2
+    assert answers["video_codec"].iloc[1] == "vp9"
+
+
+# ---- how deep
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    """Twenty seconds of picture and sound in each container."""
+    folder = tmp_path_factory.mktemp("films")
+    made = "-f lavfi -i testsrc2=s=320x180:r=25 -f lavfi -i sine=220 -t 20 -c:v mpeg4 -b:v 300k -g 25 -c:a aac".split()
+    for name in ("film.mkv", "film.mp4"):
+        subprocess.run(["ffmpeg", "-v", "error", *made, os.fspath(folder / name)], check=True, stdin=subprocess.DEVNULL)
+    return folder
+
+
+@pytest.mark.ffprobe
+@pytest.mark.parametrize("name", ["film.mkv", "film.mp4"])
+def test_a_sound_film_is_sound_at_every_depth(film, name):
+    for depth in ("quick", "scan", "full"):
+        answers = probe(film / name, integrity=depth)
+        assert (answers["playable"].all(), answers["probe_error"].isna().all()) == (True, True), depth
+
+
+@pytest.mark.ffprobe
+@pytest.mark.parametrize("name", ["film.mkv", "film.mp4"])
+def test_a_full_look_finds_a_piece_of_zeros_that_no_quick_one_sees(film, name, tmp_path):
+    data = bytearray((film / name).read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 3000] = bytes(3000)
+    (tmp_path / name).write_bytes(data)
+    assert probe(tmp_path / name)["playable"].all()
+    answers = probe(tmp_path / name, integrity="full")
+    assert not answers["playable"].any()
+    assert answers["probe_error"].str.startswith("damaged: ").all()
+    assert answers["video_codec"].tolist() == ["mpeg4"]  # what is known of it is told all the same
+
+
+@pytest.mark.ffprobe
+def test_a_scan_finds_a_hole_in_a_matroska(film, tmp_path):
+    data = bytearray((film / "film.mkv").read_bytes())
+    data[len(data) // 3 : 2 * len(data) // 3] = bytes(len(data) // 3)
+    (tmp_path / "film.mkv").write_bytes(data)
+    assert not probe(tmp_path / "film.mkv", integrity="scan")["playable"].any()
+
+
+def test_a_deep_look_is_kept_for_who_asks_quickly_but_not_the_other_way_round(tmp_path, collection):
+    cache = tmp_path / "cache.sqlite"
+    hits = [
+        probe(clip(collection), cache=cache, integrity=depth).attrs["mediaorg"]["probe"]["cache_hits"]
+        for depth in ("quick", "scan", "full", "scan", "quick")
+    ]
+    assert hits == [0, 0, 0, 1, 1]
+
+
+def watched(files, see, **settings):
+    """A probe during which `see` is shown every worker process, again and again."""
+
+    async def both():
+        probing = asyncio.create_task(mo.probe(files, **{"cache": False, "progress": False} | settings))
+        while not probing.done():
+            await asyncio.sleep(0.002)
+            for child in psutil.Process().children():
+                with contextlib.suppress(psutil.Error):
+                    if LIBAV_WORKER in " ".join(child.cmdline()):
+                        see(child)
+        return await probing
+
+    return mo.run(both())
+
+
+def test_workers_killed_in_mid_run_cost_no_row(scanned):
+    killed = set()
+
+    def kill(child):
+        if len(killed) < 4:
+            killed.add(child.pid)
+            child.kill()
+
+    answers = watched(scanned, kill, limits=mo.Limits(batch_size=2))
     assert killed
     assert len(answers) == len(scanned)
     videos = answers[answers["kind"] == "video"]
     assert (videos["probed_by"].notna() | videos["probe_error"].notna()).all()
+
+
+def test_where_memory_is_short_one_worker_goes_on_alone(scanned, probed):
+    def workers(**limits):
+        seen = set()
+        answers = watched(scanned, lambda child: seen.add(child.pid), limits=mo.Limits(batch_size=1, **limits))
+        return len(seen), answers
+
+    count, short = workers(memory_limit_mb=1)
+    assert count == 1
+    assert workers(memory_limit_mb=1000)[0] == min(mo.Limits().max_workers, os.cpu_count())
+    pd.testing.assert_frame_equal(short.drop(columns="probe_seconds"), probed.drop(columns="probe_seconds"))
 
 
 # ---- the cache

@@ -23,6 +23,10 @@ check: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The long ones: a kill before every system call, 20,000 damaged headers, every container with every codec.
+sweep: .venv/.dev
+	$(BIN)/python -m pytest -m slow --timeout 3600 $(PYTEST)
+
 lab: .venv/.dev
 	$(BIN)/jupyter lab notebooks
 

@@ -97,7 +97,7 @@ def test_ctrl_c_ends_with_130_and_a_mend(tmp_path):
 
 
 def test_ctrl_c_while_files_are_moved_says_how_far_it_came(tmp_path):
-    folder, library, journal = mo.samples(tmp_path / "messy", n=6000), tmp_path / "library", tmp_path / "j.sqlite"
+    folder, library, journal = mo.samples(tmp_path / "messy", n=1500), tmp_path / "library", tmp_path / "j.sqlite"
     before = tree(folder)
     command = [sys.executable, "-m", "mediaorg", "organize", "--apply", str(folder), str(library)]
     with interruptible(

@@ -519,11 +519,15 @@ def _file_systems(moves: Iterable[Move]) -> dict[str, str | None]:
     return found
 
 
-def _refuse_missing_disks(run: Run, moves: Mapping[int, Move]) -> None:
-    """An empty mount point looks like a library whose files are gone, and as if all were free to be written there."""
-    here = set(_file_systems(moves.values()).values())
-    gone = sorted({name for name in run.file_systems.values() if name is not None} - here)
-    if moves and gone:
+def _refuse_missing_disks(journal: Journal, run: Run) -> None:
+    """An empty mount point looks like a library whose files are gone, and as if all were free to be written there.
+
+    All rows say what is here, also those that ended: the ones left may touch fewer disks than the run did.
+    """
+    rows = [entry.planned for entry in journal.entries(run.run_id)]
+    here = _file_systems(_to_move(row) for row in rows if row.source is not None and row.target is not None)
+    gone = sorted({name for name in run.file_systems.values() if name is not None} - set(here.values()))
+    if gone:
         raise RootGone(f"run {run.run_id} touches disks that are not here ({', '.join(gone)}); mount them, then resume")
 
 
@@ -669,7 +673,7 @@ def _as_it_lies(entry: Entry) -> Entry:
 def _leave_off(journal: Journal, run: Run, task: _Task) -> None:
     """Settle a run that died, and do no more of it: it is to be taken back."""
     moves, marks = _still_to_do(journal, run)
-    _refuse_missing_disks(run, moves)
+    _refuse_missing_disks(journal, run)
     mover = _mover(journal, run, moves, marks, replace(task, advance=lambda count: None))
     settle(mover)
     left = []
@@ -710,7 +714,7 @@ def _finish_one(journal: Journal, run: Run, task: _Task) -> pd.DataFrame:
     began = time.perf_counter()
     _refuse_other_machine(journal, run)
     moves, marks = _still_to_do(journal, run)
-    _refuse_missing_disks(run, moves)
+    _refuse_missing_disks(journal, run)
     task.expect(len(moves))
     mover = _mover(journal, run, moves, marks, task)
     try:

@@ -516,6 +516,35 @@ def test_a_run_is_not_resumed_while_a_disk_of_its_is_missing(desk: Desk, home: P
         assert source.exists()
 
 
+def died(journal: Path, run_id: str, **rows: str) -> None:
+    """Make of a run that ended one that died: move id -> the state its row was in."""
+    with closing(sqlite3.connect(journal)) as connection, connection:
+        connection.execute("UPDATE runs SET ended_ns = NULL WHERE run_id = ?", (run_id,))
+        for move_id, state in rows.items():
+            connection.execute("UPDATE rows SET state = ? WHERE run_id = ? AND move_id = ?", (state, run_id, move_id))
+
+
+def test_rows_left_on_one_disk_of_two_are_resumed(desk: Desk, home: Path, elsewhere: Path) -> None:
+    here, there = film(home / "a"), film(elsewhere / "b")
+    plan = make_plan([(here, home / "lib" / "a"), (there, elsewhere / "lib" / "b")], home / "lib")
+    plan["target_root"] = [from_path(home / "lib"), from_path(elsewhere / "lib")]
+    run = desk.apply(plan)
+    died(desk.journal, run.attrs["run_id"], m0="intent")
+    assert states(desk.resume()) == ["done", "done"]
+
+
+def test_a_run_that_cannot_be_resumed_does_not_hold_up_the_next(desk: Desk, home: Path) -> None:
+    for name in "ab":
+        run = desk.apply(make_plan([(film(home / name), home / "lib" / name)], home / "lib"))
+        died(desk.journal, run.attrs["run_id"], m0="intent")
+    with closing(sqlite3.connect(desk.journal)) as connection, connection:
+        first = desk.runs().loc[0, "run_id"]
+        connection.execute("""UPDATE runs SET file_systems = '{"7": "uuid:gone"}' WHERE run_id = ?""", (first,))
+    with pytest.raises(RootGone, match=rf"{first} touches disks that are not here \(uuid:gone\)"):
+        desk.resume()
+    assert desk.runs()["ended"].isna().tolist() == [True, False]
+
+
 @pytest.mark.root
 def test_it_is_the_closed_folder_of_the_source_that_is_named(desk: Desk, home: Path) -> None:
     source = film(home / "a")

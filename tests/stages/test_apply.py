@@ -557,6 +557,23 @@ def test_it_is_the_closed_folder_of_the_source_that_is_named(desk: Desk, home: P
     assert run["error"].tolist() == [f"permission: Operation not permitted: it may not leave its folder: {source}"]
 
 
+@pytest.mark.root
+def test_a_copy_that_gets_no_name_and_will_not_go_costs_its_own_row(desk: Desk, home: Path, elsewhere: Path) -> None:
+    closed = home / "lib" / "closed"
+    closed.mkdir(parents=True)
+    pairs = [(film(elsewhere / "a"), closed / "a"), (film(elsewhere / "b"), home / "lib" / "b")]
+    plan = make_plan(pairs, home / "lib")
+    if subprocess.run(["chattr", "+a", closed], capture_output=True, check=False).returncode:
+        pytest.skip("no append-only folders here")
+    try:
+        run = desk.apply(plan)
+    finally:
+        subprocess.run(["chattr", "-a", closed], check=True)
+    assert states(run) == ["failed", "done"]
+    assert code(run) == "permission"
+    assert (elsewhere / "a").exists()
+
+
 def unlocked(path: Path) -> None:
     subprocess.run(["chattr", "-i", path], check=True)
 

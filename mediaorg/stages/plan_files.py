@@ -82,7 +82,7 @@ def load_plan(file: str | os.PathLike[str]) -> "pd.DataFrame":
         return read(path)
     except BadSetting:
         raise
-    except (ValueError, UnicodeDecodeError) as error:  # pandas' and pyarrow's words for what they cannot read
+    except (IsADirectoryError, ValueError) as error:  # pandas' and pyarrow's words for what they cannot read
         raise BadSetting(f"{path} is no plan: {error}") from error
 
 
@@ -173,14 +173,14 @@ def _read_csv(path: Path) -> "pd.DataFrame":
     import pandas as pd
 
     with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
+        between = _separator(file.readline())
     table = pd.read_csv(
         path,
         header=None,
         dtype=str,
         keep_default_na=False,
         encoding="utf-8-sig",
-        sep=_separator(first),
+        sep=between,
         engine="c",
         skip_blank_lines=False,
     )
@@ -189,6 +189,7 @@ def _read_csv(path: Path) -> "pd.DataFrame":
     about: dict[str, Any] = {}
     if str(header[-1]).startswith(f"{_ABOUT} {{"):
         about = json.loads(header[-1][len(_ABOUT) :])
+    about["comma"] = between == ";"  # who sets semicolons between cells writes 0,5
     columns = {
         name: body.iloc[:, at].tolist()
         for at, name in enumerate(header)
@@ -227,6 +228,9 @@ def _restored(name: str, cells: list[str], about: dict[str, Any], index: Any) ->
     plain = [_unguarded(cell) for cell in cells]
     column = _COLUMNS.get(name)
     dtype = about.get("dtypes", {}).get(name)
+    number = dtype.lower().startswith("float") if dtype else column is not None and column.dtype == "number"
+    if about["comma"] and number:
+        plain = [None if cell is None else cell.replace(",", ".") for cell in plain]
     try:
         if dtype is not None:
             series = _typed(plain, about["holds"][name], dtype)

@@ -339,7 +339,7 @@ def _system_path(cell: Any) -> str | None:
     if cell is None:
         return None
     if not isinstance(cell, str):  # a Path that was written into the table; what else it may be was judged already
-        cell = os.fspath(cell) if isinstance(cell, os.PathLike) else str(cell)
+        cell = from_path(cell) if isinstance(cell, os.PathLike) else str(cell)
     if cell.startswith("/") and not _UNUSUAL.search(cell):
         return str(cell)
     return str(to_path(cell).absolute())

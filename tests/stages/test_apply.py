@@ -927,13 +927,24 @@ def test_a_path_written_into_a_target_cell_is_a_target(desk: Desk, home: Path) -
     assert (home / "lib" / r"c\xff").exists()
 
 
-def test_a_sidecar_can_be_taken_back_alone(desk: Desk, home: Path) -> None:
-    plan = make_plan([(film(home / name), home / "lib" / name) for name in ("a.mkv", "a.srt")], home / "lib")
+@pytest.mark.parametrize("operation", ["move", "copy"])
+def test_a_sidecar_can_be_taken_back_alone(desk: Desk, home: Path, operation: str) -> None:
+    pairs = [(film(home / name), home / "lib" / name) for name in ("a.mkv", "a.srt")]
+    plan = make_plan(pairs, home / "lib", operation)
     plan.loc[1, "belongs_to"] = plan.loc[0, "move_id"]
+    before = tree(home)
     run = desk.apply(plan)
-    back = asyncio.run(stage.apply(stage.reverse(run.iloc[1:]), journal=desk.journal, progress=False))
-    assert states(back) == ["done"]
-    assert (home / "a.srt").exists()
+    for way_back in (stage.reverse(run.iloc[1:]), stage.reverse(run).iloc[:1]):
+        assert way_back["source"].tolist() == [str(home / "lib" / "a.srt")]
+        back = desk.apply(way_back)
+        assert states(back) == ["done"]
+        assert (home / "a.srt").exists()
+        assert not (home / "lib" / "a.srt").exists()
+        assert states(desk.apply(stage.reverse(back))) == ["done"]  # and there again
+    desk.undo(run)
+    assert {path: seen for path, seen in tree(home).items() if seen} == {
+        path: seen for path, seen in before.items() if seen
+    }
 
 
 def test_a_folder_that_may_be_written_to_but_not_read_can_hold_a_library(desk: Desk, unprivileged: Any) -> None:

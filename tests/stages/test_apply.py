@@ -574,6 +574,22 @@ def test_a_copy_that_gets_no_name_and_will_not_go_costs_its_own_row(desk: Desk, 
     assert (elsewhere / "a").exists()
 
 
+@pytest.mark.parametrize(("closed", "named"), [("in", "in/a"), ("lib", "lib/a")])
+def test_a_refusal_names_the_folder_that_refuses(unprivileged: Any, closed: str, named: str) -> None:
+    source = film(unprivileged / "in" / "a")
+    (unprivileged / "lib").mkdir()
+    (unprivileged / "journals").mkdir()
+    for name in ("in", "lib", "journals"):
+        (unprivileged / name).chmod(0o555 if name == closed else 0o777)
+    plan = make_plan([(source, unprivileged / "lib" / "a")], unprivileged / "lib")
+    with unprivileged.user():
+        run = Desk(unprivileged / "journals").apply(plan)
+    assert states(run) == ["failed"]
+    assert code(run) == "permission"
+    assert run["error"].iloc[0].endswith(f": {unprivileged / named}")
+    assert source.exists()
+
+
 def unlocked(path: Path) -> None:
     subprocess.run(["chattr", "-i", path], check=True)
 

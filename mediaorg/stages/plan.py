@@ -19,6 +19,7 @@ from mediaorg.rules.collisions import collision_key
 from mediaorg.rules.kinds import VIDEO, kind
 from mediaorg.rules.layouts import LAYOUTS, Layout, Work
 from mediaorg.rules.safe_names import NAMINGS, split_suffix
+from mediaorg.stages.cells import cells, whole
 from mediaorg.stages.plan_files import load_plan, save_plan
 from mediaorg.stages.tables import note
 from mediaorg.stages.targets import SIDECARS, File, Settings, Targets
@@ -75,7 +76,7 @@ def plan(
     files = _files(labels)
     ids = _move_ids(len(files))
     doubts = _doubts(labels)
-    paths = _cells(labels, "path")
+    paths = cells(labels, "path")
     who = _identities(labels)
 
     stays: frozenset[int] = frozenset()
@@ -155,8 +156,8 @@ def check(plan: "pd.DataFrame", *, existing: "pd.DataFrame | Iterable[Any] | Non
     )
     status, reason = judge(rows, _listing(existing, rows.root))
     judged = plan.copy()
-    for name, cells in (("status", status), ("reason", reason)):
-        judged[name] = schema.series(_COLUMN[name], cells, plan.index)
+    for name, said in (("status", status), ("reason", reason)):
+        judged[name] = schema.series(_COLUMN[name], said, plan.index)
     judged.attrs = dict(plan.attrs)
     return judged
 
@@ -212,18 +213,10 @@ def _move_ids(count: int) -> list[str]:
 # ---- cells ----
 
 
-def _cells(frame: "pd.DataFrame", name: str) -> list[Any]:
-    """A column as Python values, None where missing or where there is no such column."""
-    if name not in frame.columns:
-        return [None] * len(frame)
-    column = frame[name]
-    return [None if gone else cell for cell, gone in zip(column.tolist(), column.isna().tolist(), strict=True)]
-
-
 def _texts(frame: "pd.DataFrame", name: str) -> list[str | None]:
     return [
         None if cell is None or cell == "" else cell if isinstance(cell, str) else _text(cell)
-        for cell in _cells(frame, name)
+        for cell in cells(frame, name)
     ]
 
 
@@ -233,15 +226,8 @@ def _text(cell: Any) -> str:
 
 def _identities(frame: "pd.DataFrame") -> list[Numbers]:
     """By what each file is known again, as far as the table has it."""
-    columns = ([_whole(cell) for cell in _cells(frame, name)] for name in _IDENTITY)
+    columns = ([whole(cell) for cell in cells(frame, name)] for name in _IDENTITY)
     return list(zip(*columns, strict=True))
-
-
-def _whole(cell: Any) -> int | None:
-    try:
-        return None if cell is None else int(cell)
-    except (TypeError, ValueError, OverflowError):
-        return None
 
 
 def _numbers(cell: Any) -> tuple[int, ...]:
@@ -249,7 +235,7 @@ def _numbers(cell: Any) -> tuple[int, ...]:
         return ()
     if isinstance(cell, (str, bytes)) or not hasattr(cell, "__iter__"):
         cell = (cell,)
-    return tuple(number for number in map(_whole, cell) if number is not None and number >= 0)
+    return tuple(number for number in map(whole, cell) if number is not None and number >= 0)
 
 
 def _day(cell: Any) -> str | None:
@@ -262,7 +248,7 @@ def _day(cell: Any) -> str | None:
 
 
 def _doubts(frame: "pd.DataFrame") -> list[str | None]:
-    columns = (_cells(frame, name) for name in ("needs_review", "playable", "probe_error"))
+    columns = (cells(frame, name) for name in ("needs_review", "playable", "probe_error"))
     return [_doubt(*row) for row in zip(*columns, strict=True)]
 
 
@@ -291,14 +277,14 @@ def _each_file(labels: "pd.DataFrame") -> Iterator[File]:
     def text(name: str) -> list[str | None]:
         return _texts(labels, name)
 
-    def whole(name: str) -> list[int | None]:
-        return [_whole(cell) for cell in _cells(labels, name)]
+    def number(name: str) -> list[int | None]:
+        return [whole(cell) for cell in cells(labels, name)]
 
     doubts = _doubts(labels)
     for row in zip(
-        text("path"), text("kind"), text("media_type"), text("title"), whole("year"), whole("season"),
-        _cells(labels, "episodes"), _cells(labels, "absolute_episodes"), _cells(labels, "date"), text("episode_title"),
-        whole("part"), text("edition"), text("extra_type"), text("extra_of"), whole("quality"), text("screen_size"),
+        text("path"), text("kind"), text("media_type"), text("title"), number("year"), number("season"),
+        cells(labels, "episodes"), cells(labels, "absolute_episodes"), cells(labels, "date"), text("episode_title"),
+        number("part"), text("edition"), text("extra_type"), text("extra_of"), number("quality"), text("screen_size"),
         doubts, _identities(labels), strict=True,
     ):  # fmt: skip
         (path, kind_, media_type, title, year, season, episodes, absolute, date, episode_title, part, edition, extra_type, extra_of,

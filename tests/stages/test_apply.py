@@ -943,6 +943,12 @@ def test_a_path_written_into_a_target_cell_is_a_target(desk: Desk, home: Path) -
     assert (home / "lib" / r"c\xff").exists()
 
 
+def test_a_size_nobody_can_read_is_one_that_is_not_known(desk: Desk, home: Path) -> None:
+    plan = make_plan([(film(home / "a"), home / "lib" / "a")], home / "lib")
+    plan["size"] = ["4 MB"]
+    assert states(desk.apply(plan)) == ["done"]
+
+
 @pytest.mark.parametrize("operation", ["move", "copy"])
 def test_a_sidecar_can_be_taken_back_alone(desk: Desk, home: Path, operation: str) -> None:
     pairs = [(film(home / name), home / "lib" / name) for name in ("a.mkv", "a.srt")]

@@ -73,52 +73,21 @@ def plan(
     root = library_root(target) if existing is None else plain_path(schema.from_path(_expanded(target)))
     listing = _listing(existing, [root])
     settings = Settings(root, profile, operation, on_conflict, names)
-    files = _files(labels)
-    ids = _move_ids(len(files))
-    doubts = _doubts(labels)
-    paths = cells(labels, "path")
-    who = _identities(labels)
-
-    stays: frozenset[int] = frozenset()
-    while True:
-        targets = Targets(files, settings, listing, stays)
-        rows = Rows(
-            source=paths,
-            target=[None if skip else cell for cell, skip in zip(targets.target, targets.skip, strict=True)],
-            operation=["skip" if skip else operation for skip in targets.skip],
-            root=[root] * len(files),
-            layout=[profile.name] * len(files),
-            move_id=list(ids),
-            belongs_to=[None if owner is None else ids[owner] for owner in targets.owner],
-            reason=[skip or note for skip, note in zip(targets.skip, targets.note, strict=True)],
-            doubt=doubts,
-            who=who,
-        )
-        status, reason = judge(rows, listing)
-        # Some were given a place whose holder turned out to stay: name them anew, knowing that.
-        stuck = frozenset(i for i, verdict in enumerate(status) if verdict != "ready")
-        taken = any(
-            verdict == "conflict" and (why or "").startswith("target_exists")
-            for verdict, why in zip(status, reason, strict=True)
-        )
-        if on_conflict == "conflict" or not taken or stuck <= stays:
-            break
-        stays |= stuck
-
+    rows, status, reason = _placed(labels, settings, listing)
     planned = schema.widen(
         labels,
         schema.PLAN,
         {
-            "move_id": ids,
+            "move_id": rows.move_id,
             "target_root": rows.root,
             "layout": rows.layout,
-            "source": paths,
+            "source": rows.source,
             "target": rows.target,
             "operation": rows.operation,
             "status": status,
             "reason": reason,
             "belongs_to": rows.belongs_to,
-            **dict(zip(_IDENTITY, zip(*who, strict=True), strict=True) if who else {}),
+            **dict(zip(_IDENTITY, zip(*rows.who, strict=True), strict=True) if rows.who else {}),
         },
     )
     planned.attrs = labels.attrs
@@ -127,16 +96,49 @@ def plan(
     )
 
 
+def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tuple[Rows, list[str], list[str | None]]:
+    """Where every row should go, its status and its reason.
+
+    Some are given a place whose holder turns out to stay: they are named anew, knowing that, or left in conflict.
+    """
+    files = _files(labels)
+    ids, doubts, who = _move_ids(len(files)), _doubts(labels), _identities(labels)
+    stays: frozenset[int] = frozenset()
+    while True:
+        targets = Targets(files, settings, listing, stays)
+        rows = Rows(
+            source=cells(labels, "path"),
+            target=[None if skip else cell for cell, skip in zip(targets.target, targets.skip, strict=True)],
+            operation=["skip" if skip else settings.operation for skip in targets.skip],
+            root=[settings.root] * len(files),
+            layout=[settings.layout.name] * len(files),
+            move_id=list(ids),
+            belongs_to=[None if owner is None else ids[owner] for owner in targets.owner],
+            reason=[skip or note for skip, note in zip(targets.skip, targets.note, strict=True)],
+            doubt=doubts,
+            who=who,
+        )
+        status, reason = judge(rows, listing)
+        stuck = frozenset(i for i, verdict in enumerate(status) if verdict != "ready")
+        taken = any(
+            verdict == "conflict" and (why or "").startswith("target_exists")
+            for verdict, why in zip(status, reason, strict=True)
+        )
+        if settings.on_conflict == "conflict" or not taken or stuck <= stays:
+            return rows, status, reason
+        stays |= stuck
+
+
 def check(plan: "pd.DataFrame", *, existing: "pd.DataFrame | Iterable[Any] | None" = None) -> "pd.DataFrame":
     """Judge a plan again, after it was edited, filtered, joined with others or loaded: `status` and `reason` are rewritten.
 
-    Only the columns of `schema.PLAN` are needed (`needs_review` and `playable` are heeded where they are there), and
-    only the target's folders are looked at; `existing` stands for them as in `plan`. Twice is the same as once.
-    Raises MissingColumns.
+    Only `source`, `target` and `operation` are needed; the rest of `schema.PLAN`, and `needs_review`, `playable` and
+    `probe_error`, are heeded where they are there. Only the target's folders are looked at; `existing` stands for them
+    as in `plan`. Twice is the same as once. Raises MissingColumns.
 
-    >>> import pandas as pd
+    >>> import mediaorg as mo, pandas as pd
     >>> labels = pd.DataFrame({"path": ["/in/a.mkv"], "media_type": ["movie"], "title": ["A"]})
-    >>> edited = globals()["plan"](labels, "/library", existing=[])
+    >>> edited = mo.plan(labels, "/library", existing=[])
     >>> edited.loc[0, "target"] = "/elsewhere/a.mkv"
     >>> check(edited, existing=[]).loc[0, ["status", "reason"]].tolist()
     ['blocked', 'outside_root: /elsewhere/a.mkv is not below /library']

@@ -136,7 +136,8 @@ async def resume(
     """Finish what a crash left: rows in flight are settled by what lies on the disk, then the run goes on.
 
     run_id: one run; None is every one that never came to its end. Gives the receipts of those runs; with nothing to
-    do, an empty table of the same columns. Twice is once.
+    do, an empty table of the same columns. Twice is once. A run that cannot be finished now holds up no other: the
+    error comes when those that can are done.
     journal: the file the runs stand in; None is the user's own.
     limits: copies in flight (``limits.max_workers``) and rows committed to the journal at once (``limits.batch_size``).
     progress: see `mediaorg.io.progress`; the phase is "resume".

@@ -64,8 +64,12 @@ def save_plan(plan: "pd.DataFrame", file: str | os.PathLike[str]) -> None:
 def load_plan(file: str | os.PathLike[str]) -> "pd.DataFrame":
     """Read what `save_plan` wrote, or a CSV a spreadsheet made of it: same rows, index, dtypes and attrs.
 
+    file: .csv or .parquet. A CSV may have lost or gained columns and rows, and may have semicolons between its cells
+    with commas in its numbers, as the spreadsheets of much of Europe write it. Paths are cells, `size` is in bytes,
+    `mtime_ns` in ns, `episodes` are tuples, as `schema` says; a column nobody knows is text.
+
     Raises NoSuchFile (a FileNotFoundError), BadSetting for another suffix, a file that is no table, or a cell that is
-    not what its column holds.
+    not what its column holds; MissingProgram for Parquet without pyarrow.
 
     >>> import mediaorg as mo, tempfile
     >>> labels = mo.run(mo.classify(["/in/Alien (1979).mkv"], progress=False))
@@ -196,6 +200,8 @@ def _read_csv(path: Path) -> "pd.DataFrame":
         if name and not name.startswith(f"{_ABOUT} {{")
     }
     at_index = about.get("index")
+    if at_index and header[: len(at_index["names"])] != [name or "index" for name in at_index["names"]]:
+        at_index = None  # somebody took the index away, or put another column first
     levels = len(at_index["names"]) if at_index else int(header[0] == "index")
     names = [name for at, name in enumerate(header) if at >= levels and name in columns]
     index = _index([body.iloc[:, at].tolist() for at in range(levels)], at_index, len(body))

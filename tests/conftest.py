@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import mediaorg as mo
+from mediaorg.io.disk import machine
 
 NOBODY = 65534
 
@@ -23,6 +24,8 @@ class OpenFolder(type(Path())):
             yield
             return
         mo.run(mo.scan(self, progress=False))  # what is imported on first use may lie where nobody may read
+        mo.runs(self / "none.sqlite")
+        machine()
         os.seteuid(NOBODY)
         try:
             yield

@@ -45,6 +45,7 @@ __all__ = [
     "look",
     "machine",
     "make_folder",
+    "may_write",
     "names",
     "nearest",
     "real_folder",
@@ -97,6 +98,11 @@ def difference(
     if inode is not None and inode != now.inode:
         return f"changed: another file under this name (inode {inode} → {now.inode})"
     return None
+
+
+def may_write(folder: str) -> bool:
+    """Whether names may be made and taken away in `folder`, by the user this process acts as."""
+    return os.access(folder, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def names(folder: str) -> list[str]:

@@ -103,17 +103,13 @@ class Listing:
             return self.leads_to(entry) == source
         if self.same_file(entry, device, inode) is not None:
             return True
-        known = size is not None and mtime_ns is not None
-        return operation == "copy" and known and self._size_and_time(entry) == (size, mtime_ns)
-
-    def _size_and_time(self, entry: Entry) -> tuple[int, int] | None:
-        if entry.inode is None or entry.kind != "file":
-            return None
+        if operation != "copy" or size is None or mtime_ns is None or entry.inode is None or entry.kind != "file":
+            return False
         try:
             found = to_path(entry.path).lstat()
         except OSError:
-            return None
-        return found.st_size, found.st_mtime_ns
+            return False
+        return found.st_size == size and _kept(mtime_ns, found.st_mtime_ns)
 
     def leads_to(self, entry: Entry) -> str | None:
         """Where a link points, as a cell."""
@@ -179,6 +175,21 @@ def plain_path(cell: str | os.PathLike[str]) -> str:
     ):
         return cell
     return from_path(os.path.abspath(to_path(cell)))  # noqa: PTH100 (Path.absolute keeps "..")
+
+
+_STEPS: Final = (2 * 10**9, 10**9, 10**7, 100)  # ns; in which FAT, HFS+ and ext3, exFAT, NTFS and SMB count time
+
+
+def _kept(mtime_ns: int, there: int) -> bool:
+    """Whether `there` is what a file system that counts in such steps made of `mtime_ns`.
+
+    >>> _kept(1_700_000_001_234_567_890, 1_700_000_000_000_000_000)
+    True
+    >>> _kept(1_700_000_001_234_567_890, 1_700_000_001_234_567_880)
+    False
+    """
+    step = next((step for step in _STEPS if there % step == 0), 1)
+    return abs(mtime_ns - there) < step
 
 
 def library_root(target: str | os.PathLike[str]) -> str:

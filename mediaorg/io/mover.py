@@ -591,7 +591,7 @@ def _who_refuses(move: Move, error: Exception) -> Exception:
     """The system names the new name of a rename it refuses, also where the old folder is the one that is closed."""
     if move.operation != "move" or not isinstance(error, PermissionError):
         return error
-    if not os.access(os.path.dirname(move.target), os.W_OK):
+    if not disk.may_write(os.path.dirname(move.target)):
         return error
     return PermissionError(error.errno, f"{error.strerror}: it may not leave its folder", move.source)
 
@@ -616,5 +616,5 @@ def _check_free(target: str) -> None:
 
 
 def _check_writable(folder: str) -> None:
-    if not os.access(folder, os.W_OK):
+    if not disk.may_write(folder):
         raise PermissionError(errno.EACCES, "the folder the file lies in refuses its removal", folder)

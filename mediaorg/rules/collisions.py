@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["collision_key", "path_key"]
+__all__ = ["collision_key", "folded", "path_key"]
 
 _TRAILING: Final = re.compile(r"(?<=[^/. ])[. ]+(?=/|\Z)")
 
@@ -17,7 +17,7 @@ def collision_key(name: str) -> str:
     >>> collision_key("Amélie.MKV ") == collision_key("AME\u0301LIE.mkv")
     True
     """
-    return _folded(name).rstrip(". ") or name
+    return folded(name).rstrip(". ") or name
 
 
 def path_key(path: str) -> str:
@@ -26,11 +26,16 @@ def path_key(path: str) -> str:
     >>> path_key("/Films/Dune. /Dune.mkv") == path_key("/films/dune/DUNE.MKV")
     True
     """
-    folded = _folded(path)
-    return _TRAILING.sub("", folded) if " " in folded or "." in folded else folded
+    key = folded(path)
+    return _TRAILING.sub("", key) if " " in key or "." in key else key
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """`text` in the one case and Unicode form that all its spellings share: NFC(casefold(NFC(text))).
+
+    >>> folded("AME\u0301LIE") == folded("Amélie")
+    True
+    """
     if text.isascii():
         return text.lower()
     normalize = unicodedata.normalize

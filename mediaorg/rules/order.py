@@ -1,8 +1,9 @@
 """In what order renames can go when one takes the name another leaves: chains, swaps, cycles."""
 
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+from mediaorg.rules.collisions import folded
 
 __all__ = ["Chain", "chains"]
 
@@ -54,19 +55,13 @@ def chains(
 def _before(moves: Mapping[int, tuple[str, str]], leaving: Collection[int]) -> dict[int, int]:
     """For each move whose target is another's source, that other one; the exact name counts more than a like one."""
     exact = {moves[number][0]: number for number in leaving}
-    like = {_like(source): number for source, number in exact.items()}
+    like = {folded(source): number for source, number in exact.items()}
     before = {}
     for number, (_, target) in moves.items():
-        first = exact.get(target, like.get(_like(target)))
+        first = exact.get(target, like.get(folded(target)))
         if first is not None and first != number:
             before[number] = first
     return before
-
-
-def _like(path: str) -> str:
-    if path.isascii():
-        return path.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
 def _following(start: list[int], after: Mapping[int, list[int]], stop: Collection[int] = ()) -> tuple[int, ...]:

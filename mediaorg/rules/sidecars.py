@@ -5,11 +5,11 @@ forced, foreign, sdh, cc, hi, default. Full names of languages ("English.srt") b
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from mediaorg.rules.collisions import folded
 from mediaorg.rules.safe_names import component, cut, split_suffix
 
 __all__ = ["Belonging", "folder_wide", "is_season_folder", "is_subtitle_folder", "owners", "tail"]
@@ -99,12 +99,12 @@ def owners(videos: list[str], sidecars: Iterable[str], *, alone: int | None = No
     """
     stems: dict[str, int] = {}
     for at in sorted(range(len(videos)), key=videos.__getitem__, reverse=True):
-        stems[_fold(split_suffix(videos[at])[0])] = at
+        stems[folded(split_suffix(videos[at])[0])] = at
     for name in sidecars:
         stem = split_suffix(name)[0]
         found = None
         for end in _ends(stem):
-            at_ = stems.get(_fold(stem[:end]))
+            at_ = stems.get(folded(stem[:end]))
             if at_ is not None:
                 rest = stem[end:]
                 suffix = split_suffix(videos[at_])[1]  # Film.mkv.srt
@@ -249,9 +249,3 @@ def _short(words: list[str], most: int) -> str:
             return fit or component(cut(word, most), empty="")
         fit = longer
     return fit
-
-
-def _fold(text: str) -> str:
-    return (
-        text.lower() if text.isascii() else unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
-    )

@@ -26,6 +26,7 @@ from mediaorg.io.recovery import settle
 from mediaorg.records import Identity, Limits
 from mediaorg.rules.order import chains
 from mediaorg.schema import PLAN, RECEIPT, from_path, need, series, to_path, widen
+from mediaorg.stages.cells import cells, whole
 from mediaorg.stages.history import entries_table, receipt_values, receipts, reverse, runs
 from mediaorg.stages.plan import check
 from mediaorg.stages.tables import noted
@@ -80,7 +81,7 @@ async def apply(
 
     def work(task: "_Task") -> pd.DataFrame:
         with locked(file), Journal.open(file) as opened:
-            promised = frozenset(at for at, status in enumerate(_cells(plan, "status")) if status == "ready")
+            promised = frozenset(at for at, status in enumerate(cells(plan, "status")) if status == "ready")
             return _perform(opened, _judged(plan), task, _Intent("apply", verify, promised=promised))
 
     return await _in_thread(work, "apply", limits, progress)
@@ -135,7 +136,8 @@ async def resume(
     """Finish what a crash left: rows in flight are settled by what lies on the disk, then the run goes on.
 
     run_id: one run; None is every one that never came to its end. Gives the receipts of those runs; with nothing to
-    do, an empty table of the same columns. Twice is once.
+    do, an empty table of the same columns. Twice is once. A run that cannot be finished now holds up no other: the
+    error comes when those that can are done.
     journal: the file the runs stand in; None is the user's own.
     limits: copies in flight (``limits.max_workers``) and rows committed to the journal at once (``limits.batch_size``).
     progress: see `mediaorg.io.progress`; the phase is "resume".
@@ -216,7 +218,7 @@ def _judged(plan: pd.DataFrame) -> pd.DataFrame:
     judged = check(plan)
     removals = (plan["operation"] == "remove").fillna(False).tolist()
     if "reason" in plan.columns and any(removals):
-        words = zip(_cells(judged, "reason"), _cells(plan, "reason"), removals, strict=True)
+        words = zip(cells(judged, "reason"), cells(plan, "reason"), removals, strict=True)
         judged["reason"] = series(_COLUMN["reason"], [old if keep else new for new, old, keep in words], judged.index)
     return judged
 
@@ -294,27 +296,27 @@ _COLUMN: Final = {column.name: column for column in PLAN}
 
 
 def _planned_rows(plan: pd.DataFrame, intent: _Intent) -> list[Planned]:
-    cells = {name: _cells(plan, name) for name in _COLUMN}
-    paths = {name: [_system_path(cell) for cell in cells[name]] for name in ("target_root", "source", "target")}
+    given = {name: cells(plan, name) for name in _COLUMN}
+    paths = {name: [_system_path(cell) for cell in given[name]] for name in ("target_root", "source", "target")}
     # `reverse` says which content must be found; a hash beside a state is an old receipt's, and only a memory.
-    hashes = _cells(plan, "hash") if "state" not in plan.columns else [None] * len(plan)
-    algorithms = _cells(plan, "hash_algorithm")
+    hashes = cells(plan, "hash") if "state" not in plan.columns else [None] * len(plan)
+    algorithms = cells(plan, "hash_algorithm")
     return [
         Planned(
             position=at,
-            move_id=str(cells["move_id"][at]),
+            move_id=str(given["move_id"][at]),
             target_root=paths["target_root"][at],
-            layout=cells["layout"][at],
+            layout=given["layout"][at],
             source=paths["source"][at],
             target=paths["target"][at],
-            operation=cells["operation"][at],
-            status=cells["status"][at],
-            reason=cells["reason"][at],
-            belongs_to=cells["belongs_to"][at],
-            size=_whole(cells["size"][at]),
-            mtime_ns=_whole(cells["mtime_ns"][at]),
-            inode=_whole(cells["inode"][at]),
-            device=_whole(cells["device"][at]),
+            operation=given["operation"][at],
+            status=given["status"][at],
+            reason=given["reason"][at],
+            belongs_to=given["belongs_to"][at],
+            size=whole(given["size"][at]),
+            mtime_ns=whole(given["mtime_ns"][at]),
+            inode=whole(given["inode"][at]),
+            device=whole(given["device"][at]),
             expected=hashes[at] if algorithms[at] == disk.HASH else None,
             undoes_run=intent.undoes,
             undoes_position=intent.positions[at] if intent.positions else None,
@@ -323,23 +325,12 @@ def _planned_rows(plan: pd.DataFrame, intent: _Intent) -> list[Planned]:
     ]
 
 
-def _cells(frame: pd.DataFrame, name: str) -> list[Any]:
-    if name not in frame.columns:
-        return [None] * len(frame)
-    column = frame[name]
-    return [None if missing else cell for cell, missing in zip(column.tolist(), column.isna().tolist(), strict=True)]
-
-
-def _whole(number: Any) -> int | None:
-    return None if number is None else int(number)
-
-
 def _system_path(cell: Any) -> str | None:
     """The path a cell stands for, absolute; nearly every cell is that already, and is not taken apart."""
     if cell is None:
         return None
     if not isinstance(cell, str):  # a Path that was written into the table; what else it may be was judged already
-        cell = os.fspath(cell) if isinstance(cell, os.PathLike) else str(cell)
+        cell = from_path(cell) if isinstance(cell, os.PathLike) else str(cell)
     if cell.startswith("/") and not _UNUSUAL.search(cell):
         return str(cell)
     return str(to_path(cell).absolute())
@@ -465,7 +456,7 @@ def _refuse_missing_roots(plan: pd.DataFrame, ready: Sequence[Planned]) -> None:
         if seen is not None and not stat.S_ISDIR(seen.st_mode):
             raise NotAFolder(f"{from_path(root)} is no folder; give another target")
     named = noted(plan).get("scan", {}).get("roots", [])
-    roots = {_system_path(cell) for cell in (*named, *_cells(plan, "root")) if isinstance(cell, str)}
+    roots = {_system_path(cell) for cell in (*named, *cells(plan, "root")) if isinstance(cell, str)}
     gone = [root for root in roots if root is not None and disk.look(disk.real_folder(root)) is None]
     for root in gone:
         if any(row.source is not None and row.source.startswith(os.path.join(root, "")) for row in ready):
@@ -519,11 +510,15 @@ def _file_systems(moves: Iterable[Move]) -> dict[str, str | None]:
     return found
 
 
-def _refuse_missing_disks(run: Run, moves: Mapping[int, Move]) -> None:
-    """An empty mount point looks like a library whose files are gone, and as if all were free to be written there."""
-    here = set(_file_systems(moves.values()).values())
-    gone = sorted({name for name in run.file_systems.values() if name is not None} - here)
-    if moves and gone:
+def _refuse_missing_disks(journal: Journal, run: Run) -> None:
+    """An empty mount point looks like a library whose files are gone, and as if all were free to be written there.
+
+    All rows say what is here, also those that ended: the ones left may touch fewer disks than the run did.
+    """
+    rows = [entry.planned for entry in journal.entries(run.run_id)]
+    here = _file_systems(_to_move(row) for row in rows if row.source is not None and row.target is not None)
+    gone = sorted({name for name in run.file_systems.values() if name is not None} - set(here.values()))
+    if gone:
         raise RootGone(f"run {run.run_id} touches disks that are not here ({', '.join(gone)}); mount them, then resume")
 
 
@@ -648,7 +643,7 @@ def _way_back(chosen: Sequence[Entry], also: set[int], run_id: str) -> pd.DataFr
         back[name] = series(_COLUMN[name], [None] * len(rows), back.index)
     reasons = [
         "way: its file lies where another one's belongs" if entry.planned.position in also else reason
-        for entry, reason in zip(last_first, _cells(back, "reason"), strict=True)
+        for entry, reason in zip(last_first, cells(back, "reason"), strict=True)
     ]
     back["reason"] = series(_COLUMN["reason"], reasons, back.index)
     return back
@@ -669,7 +664,7 @@ def _as_it_lies(entry: Entry) -> Entry:
 def _leave_off(journal: Journal, run: Run, task: _Task) -> None:
     """Settle a run that died, and do no more of it: it is to be taken back."""
     moves, marks = _still_to_do(journal, run)
-    _refuse_missing_disks(run, moves)
+    _refuse_missing_disks(journal, run)
     mover = _mover(journal, run, moves, marks, replace(task, advance=lambda count: None))
     settle(mover)
     left = []
@@ -710,7 +705,7 @@ def _finish_one(journal: Journal, run: Run, task: _Task) -> pd.DataFrame:
     began = time.perf_counter()
     _refuse_other_machine(journal, run)
     moves, marks = _still_to_do(journal, run)
-    _refuse_missing_disks(run, moves)
+    _refuse_missing_disks(journal, run)
     task.expect(len(moves))
     mover = _mover(journal, run, moves, marks, task)
     try:

@@ -9,6 +9,7 @@ import pandas as pd
 from mediaorg.errors import UnknownRun
 from mediaorg.io.journal import Entry, Journal, Mark, Planned, Summary, where
 from mediaorg.schema import PLAN, RECEIPT, Column, from_path, need, table, to_path
+from mediaorg.stages.verdicts import BACK
 
 __all__ = ["MADE_BY", "RUNS", "entries_table", "receipt_values", "receipts", "reverse", "runs"]
 
@@ -32,9 +33,9 @@ RUNS: Final = tuple(
     )
 )
 MADE_BY: Final = {  # what `reverse` writes beside a removal, so that the way back of the way back is known
-    "copy": "back: takes the copy away",
-    "hardlink": "back: takes the hard link away",
-    "symlink": "back: takes the symbolic link away",
+    "copy": f"{BACK} takes the copy away",
+    "hardlink": f"{BACK} takes the hard link away",
+    "symlink": f"{BACK} takes the symbolic link away",
 }
 _MADE: Final = {words: operation for operation, words in MADE_BY.items()}
 _IDENTITY: Final = ("size", "mtime_ns", "inode", "device")
@@ -143,8 +144,7 @@ def reverse(receipts: pd.DataFrame) -> pd.DataFrame:
     need(receipts, *_names(PLAN), "state", stage="reverse")
     done = receipts[(receipts["state"] == "done").fillna(False).astype(bool)].iloc[::-1]
     rows = [dict(zip(done.columns, row, strict=True)) for row in done.itertuples(index=False, name=None)]
-    travel = {row["move_id"] for row in rows}  # a sidecar that is taken back alone waits for nobody
-    back = [_back(row if row["belongs_to"] in travel else {**row, "belongs_to": None}) for row in rows]
+    back = [_back(row) for row in rows]
     columns = (*PLAN, *(column for column in RECEIPT if column.name in ("hash", "hash_algorithm")))
     return table(columns, {column.name: [row.get(column.name) for row in back] for column in columns}, index=done.index)
 
@@ -153,9 +153,9 @@ def _back(row: Mapping[str, Any]) -> dict[str, Any]:
     known: dict[str, Any] = {name: None if _missing(value) else value for name, value in row.items()}
     operation, copied = known["operation"], known.get("hash") is not None
     if operation == "move":
-        way, reason = "move", None
+        way, reason = "move", f"{BACK} to where it was"
     elif operation == "remove":
-        way, reason = _MADE.get(known["reason"] or "", "copy"), None
+        way, reason = _MADE.get(known["reason"] or "", "copy"), f"{BACK} made again"
     else:
         way, reason = "remove", MADE_BY[operation]
     known_still = {

@@ -90,11 +90,7 @@ async def organize(
         start = time.monotonic()
         result = await stage
         seconds = time.monotonic() - start
-        phases[name] = {
-            "files": len(result),
-            "seconds": round(seconds, 4),
-            "files_per_second": round(len(result) / seconds, 1),
-        }
+        phases[name] = _pace(len(result), seconds)
         _log.debug("%s: %d files in %.2f s", name, len(result), seconds)
         return result
 
@@ -115,6 +111,22 @@ async def organize(
         "peak_memory_mb": memory.peak_mb,
     }
     return Run(labels, moves, receipts, stats)
+
+
+def _pace(files: int, seconds: float) -> dict[str, float]:
+    """What a phase took; where the clock did not move meanwhile (Windows' ticks are 15 ms), it was less than a tick.
+
+    >>> _pace(3, 0.5)
+    {'files': 3, 'seconds': 0.5, 'files_per_second': 6.0}
+    >>> _pace(0, 0.0)
+    {'files': 0, 'seconds': 0.0, 'files_per_second': 0.0}
+    """
+    tick = time.get_clock_info("monotonic").resolution
+    return {
+        "files": files,
+        "seconds": round(seconds, 4),
+        "files_per_second": round(files / max(seconds, tick), 1),
+    }
 
 
 async def _thought(labels: pd.DataFrame, target: str | os.PathLike[str], **settings: Any) -> pd.DataFrame:

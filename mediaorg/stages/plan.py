@@ -19,6 +19,7 @@ from mediaorg.rules.collisions import collision_key
 from mediaorg.rules.kinds import VIDEO, kind
 from mediaorg.rules.layouts import LAYOUTS, Layout, Work
 from mediaorg.rules.safe_names import NAMINGS, split_suffix
+from mediaorg.stages.cells import cells, whole
 from mediaorg.stages.plan_files import load_plan, save_plan
 from mediaorg.stages.tables import note
 from mediaorg.stages.targets import SIDECARS, File, Settings, Targets
@@ -72,52 +73,21 @@ def plan(
     root = library_root(target) if existing is None else plain_path(schema.from_path(_expanded(target)))
     listing = _listing(existing, [root])
     settings = Settings(root, profile, operation, on_conflict, names)
-    files = _files(labels)
-    ids = _move_ids(len(files))
-    doubts = _doubts(labels)
-    paths = _cells(labels, "path")
-    who = _identities(labels)
-
-    stays: frozenset[int] = frozenset()
-    while True:
-        targets = Targets(files, settings, listing, stays)
-        rows = Rows(
-            source=paths,
-            target=[None if skip else cell for cell, skip in zip(targets.target, targets.skip, strict=True)],
-            operation=["skip" if skip else operation for skip in targets.skip],
-            root=[root] * len(files),
-            layout=[profile.name] * len(files),
-            move_id=list(ids),
-            belongs_to=[None if owner is None else ids[owner] for owner in targets.owner],
-            reason=[skip or note for skip, note in zip(targets.skip, targets.note, strict=True)],
-            doubt=doubts,
-            who=who,
-        )
-        status, reason = judge(rows, listing)
-        # Some were given a place whose holder turned out to stay: name them anew, knowing that.
-        stuck = frozenset(i for i, verdict in enumerate(status) if verdict != "ready")
-        taken = any(
-            verdict == "conflict" and (why or "").startswith("target_exists")
-            for verdict, why in zip(status, reason, strict=True)
-        )
-        if on_conflict == "conflict" or not taken or stuck <= stays:
-            break
-        stays |= stuck
-
+    rows, status, reason = _placed(labels, settings, listing)
     planned = schema.widen(
         labels,
         schema.PLAN,
         {
-            "move_id": ids,
+            "move_id": rows.move_id,
             "target_root": rows.root,
             "layout": rows.layout,
-            "source": paths,
+            "source": rows.source,
             "target": rows.target,
             "operation": rows.operation,
             "status": status,
             "reason": reason,
             "belongs_to": rows.belongs_to,
-            **dict(zip(_IDENTITY, zip(*who, strict=True), strict=True) if who else {}),
+            **dict(zip(_IDENTITY, zip(*rows.who, strict=True), strict=True) if rows.who else {}),
         },
     )
     planned.attrs = labels.attrs
@@ -126,16 +96,49 @@ def plan(
     )
 
 
+def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tuple[Rows, list[str], list[str | None]]:
+    """Where every row should go, its status and its reason.
+
+    Some are given a place whose holder turns out to stay: they are named anew, knowing that, or left in conflict.
+    """
+    files = _files(labels)
+    ids, doubts, who = _move_ids(len(files)), _doubts(labels), _identities(labels)
+    stays: frozenset[int] = frozenset()
+    while True:
+        targets = Targets(files, settings, listing, stays)
+        rows = Rows(
+            source=cells(labels, "path"),
+            target=[None if skip else cell for cell, skip in zip(targets.target, targets.skip, strict=True)],
+            operation=["skip" if skip else settings.operation for skip in targets.skip],
+            root=[settings.root] * len(files),
+            layout=[settings.layout.name] * len(files),
+            move_id=list(ids),
+            belongs_to=[None if owner is None else ids[owner] for owner in targets.owner],
+            reason=[skip or note for skip, note in zip(targets.skip, targets.note, strict=True)],
+            doubt=doubts,
+            who=who,
+        )
+        status, reason = judge(rows, listing)
+        stuck = frozenset(i for i, verdict in enumerate(status) if verdict != "ready")
+        taken = any(
+            verdict == "conflict" and (why or "").startswith("target_exists")
+            for verdict, why in zip(status, reason, strict=True)
+        )
+        if settings.on_conflict == "conflict" or not taken or stuck <= stays:
+            return rows, status, reason
+        stays |= stuck
+
+
 def check(plan: "pd.DataFrame", *, existing: "pd.DataFrame | Iterable[Any] | None" = None) -> "pd.DataFrame":
     """Judge a plan again, after it was edited, filtered, joined with others or loaded: `status` and `reason` are rewritten.
 
-    Only the columns of `schema.PLAN` are needed (`needs_review` and `playable` are heeded where they are there), and
-    only the target's folders are looked at; `existing` stands for them as in `plan`. Twice is the same as once.
-    Raises MissingColumns.
+    Only `source`, `target` and `operation` are needed; the rest of `schema.PLAN`, and `needs_review`, `playable` and
+    `probe_error`, are heeded where they are there. Only the target's folders are looked at; `existing` stands for them
+    as in `plan`. Twice is the same as once. Raises MissingColumns.
 
-    >>> import pandas as pd
+    >>> import mediaorg as mo, pandas as pd
     >>> labels = pd.DataFrame({"path": ["/in/a.mkv"], "media_type": ["movie"], "title": ["A"]})
-    >>> edited = globals()["plan"](labels, "/library", existing=[])
+    >>> edited = mo.plan(labels, "/library", existing=[])
     >>> edited.loc[0, "target"] = "/elsewhere/a.mkv"
     >>> check(edited, existing=[]).loc[0, ["status", "reason"]].tolist()
     ['blocked', 'outside_root: /elsewhere/a.mkv is not below /library']
@@ -155,8 +158,8 @@ def check(plan: "pd.DataFrame", *, existing: "pd.DataFrame | Iterable[Any] | Non
     )
     status, reason = judge(rows, _listing(existing, rows.root))
     judged = plan.copy()
-    for name, cells in (("status", status), ("reason", reason)):
-        judged[name] = schema.series(_COLUMN[name], cells, plan.index)
+    for name, said in (("status", status), ("reason", reason)):
+        judged[name] = schema.series(_COLUMN[name], said, plan.index)
     judged.attrs = dict(plan.attrs)
     return judged
 
@@ -212,18 +215,10 @@ def _move_ids(count: int) -> list[str]:
 # ---- cells ----
 
 
-def _cells(frame: "pd.DataFrame", name: str) -> list[Any]:
-    """A column as Python values, None where missing or where there is no such column."""
-    if name not in frame.columns:
-        return [None] * len(frame)
-    column = frame[name]
-    return [None if gone else cell for cell, gone in zip(column.tolist(), column.isna().tolist(), strict=True)]
-
-
 def _texts(frame: "pd.DataFrame", name: str) -> list[str | None]:
     return [
         None if cell is None or cell == "" else cell if isinstance(cell, str) else _text(cell)
-        for cell in _cells(frame, name)
+        for cell in cells(frame, name)
     ]
 
 
@@ -233,15 +228,8 @@ def _text(cell: Any) -> str:
 
 def _identities(frame: "pd.DataFrame") -> list[Numbers]:
     """By what each file is known again, as far as the table has it."""
-    columns = ([_whole(cell) for cell in _cells(frame, name)] for name in _IDENTITY)
+    columns = ([whole(cell) for cell in cells(frame, name)] for name in _IDENTITY)
     return list(zip(*columns, strict=True))
-
-
-def _whole(cell: Any) -> int | None:
-    try:
-        return None if cell is None else int(cell)
-    except (TypeError, ValueError, OverflowError):
-        return None
 
 
 def _numbers(cell: Any) -> tuple[int, ...]:
@@ -249,7 +237,7 @@ def _numbers(cell: Any) -> tuple[int, ...]:
         return ()
     if isinstance(cell, (str, bytes)) or not hasattr(cell, "__iter__"):
         cell = (cell,)
-    return tuple(number for number in map(_whole, cell) if number is not None and number >= 0)
+    return tuple(number for number in map(whole, cell) if number is not None and number >= 0)
 
 
 def _day(cell: Any) -> str | None:
@@ -262,7 +250,7 @@ def _day(cell: Any) -> str | None:
 
 
 def _doubts(frame: "pd.DataFrame") -> list[str | None]:
-    columns = (_cells(frame, name) for name in ("needs_review", "playable", "probe_error"))
+    columns = (cells(frame, name) for name in ("needs_review", "playable", "probe_error"))
     return [_doubt(*row) for row in zip(*columns, strict=True)]
 
 
@@ -291,14 +279,14 @@ def _each_file(labels: "pd.DataFrame") -> Iterator[File]:
     def text(name: str) -> list[str | None]:
         return _texts(labels, name)
 
-    def whole(name: str) -> list[int | None]:
-        return [_whole(cell) for cell in _cells(labels, name)]
+    def number(name: str) -> list[int | None]:
+        return [whole(cell) for cell in cells(labels, name)]
 
     doubts = _doubts(labels)
     for row in zip(
-        text("path"), text("kind"), text("media_type"), text("title"), whole("year"), whole("season"),
-        _cells(labels, "episodes"), _cells(labels, "absolute_episodes"), _cells(labels, "date"), text("episode_title"),
-        whole("part"), text("edition"), text("extra_type"), text("extra_of"), whole("quality"), text("screen_size"),
+        text("path"), text("kind"), text("media_type"), text("title"), number("year"), number("season"),
+        cells(labels, "episodes"), cells(labels, "absolute_episodes"), cells(labels, "date"), text("episode_title"),
+        number("part"), text("edition"), text("extra_type"), text("extra_of"), number("quality"), text("screen_size"),
         doubts, _identities(labels), strict=True,
     ):  # fmt: skip
         (path, kind_, media_type, title, year, season, episodes, absolute, date, episode_title, part, edition, extra_type, extra_of,

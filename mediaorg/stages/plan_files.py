@@ -64,8 +64,12 @@ def save_plan(plan: "pd.DataFrame", file: str | os.PathLike[str]) -> None:
 def load_plan(file: str | os.PathLike[str]) -> "pd.DataFrame":
     """Read what `save_plan` wrote, or a CSV a spreadsheet made of it: same rows, index, dtypes and attrs.
 
+    file: .csv or .parquet. A CSV may have lost or gained columns and rows, and may have semicolons between its cells
+    with commas in its numbers, as the spreadsheets of much of Europe write it. Paths are cells, `size` is in bytes,
+    `mtime_ns` in ns, `episodes` are tuples, as `schema` says; a column nobody knows is text.
+
     Raises NoSuchFile (a FileNotFoundError), BadSetting for another suffix, a file that is no table, or a cell that is
-    not what its column holds.
+    not what its column holds; MissingProgram for Parquet without pyarrow.
 
     >>> import mediaorg as mo, tempfile
     >>> labels = mo.run(mo.classify(["/in/Alien (1979).mkv"], progress=False))
@@ -82,7 +86,7 @@ def load_plan(file: str | os.PathLike[str]) -> "pd.DataFrame":
         return read(path)
     except BadSetting:
         raise
-    except (ValueError, UnicodeDecodeError) as error:  # pandas' and pyarrow's words for what they cannot read
+    except (IsADirectoryError, ValueError) as error:  # pandas' and pyarrow's words for what they cannot read
         raise BadSetting(f"{path} is no plan: {error}") from error
 
 
@@ -173,14 +177,14 @@ def _read_csv(path: Path) -> "pd.DataFrame":
     import pandas as pd
 
     with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
+        between = _separator(file.readline())
     table = pd.read_csv(
         path,
         header=None,
         dtype=str,
         keep_default_na=False,
         encoding="utf-8-sig",
-        sep=_separator(first),
+        sep=between,
         engine="c",
         skip_blank_lines=False,
     )
@@ -189,12 +193,15 @@ def _read_csv(path: Path) -> "pd.DataFrame":
     about: dict[str, Any] = {}
     if str(header[-1]).startswith(f"{_ABOUT} {{"):
         about = json.loads(header[-1][len(_ABOUT) :])
+    about["comma"] = between == ";"  # who sets semicolons between cells writes 0,5
     columns = {
         name: body.iloc[:, at].tolist()
         for at, name in enumerate(header)
         if name and not name.startswith(f"{_ABOUT} {{")
     }
     at_index = about.get("index")
+    if at_index and header[: len(at_index["names"])] != [name or "index" for name in at_index["names"]]:
+        at_index = None  # somebody took the index away, or put another column first
     levels = len(at_index["names"]) if at_index else int(header[0] == "index")
     names = [name for at, name in enumerate(header) if at >= levels and name in columns]
     index = _index([body.iloc[:, at].tolist() for at in range(levels)], at_index, len(body))
@@ -227,6 +234,9 @@ def _restored(name: str, cells: list[str], about: dict[str, Any], index: Any) ->
     plain = [_unguarded(cell) for cell in cells]
     column = _COLUMNS.get(name)
     dtype = about.get("dtypes", {}).get(name)
+    number = dtype.lower().startswith("float") if dtype else column is not None and column.dtype == "number"
+    if about["comma"] and number:
+        plain = [None if cell is None else cell.replace(",", ".") for cell in plain]
     try:
         if dtype is not None:
             series = _typed(plain, about["holds"][name], dtype)

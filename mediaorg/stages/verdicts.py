@@ -13,10 +13,11 @@ from mediaorg.rules.kinds import VIDEO, kind
 from mediaorg.rules.layouts import LAYOUTS, unstackable
 from mediaorg.rules.safe_names import LONGEST, split_suffix
 
-__all__ = ["MOVES", "NOTES", "Rows", "judge"]
+__all__ = ["BACK", "MOVES", "NOTES", "Rows", "judge"]
 
 MOVES: Final = ("move", "copy", "hardlink", "symlink")
-NOTES: Final = ("copy:", "version:", "better:", "own_words:")  # what to know of a row that is ready
+BACK: Final = "back:"  # of a row that `reverse` wrote: each goes its way back, alone if need be
+NOTES: Final = ("copy:", "version:", "better:", "own_words:", BACK)  # what to know of a row that is ready
 _UNPLACED: Final = ("no_title:", "no_number:", "no_owner:")  # why a target is missing, as the plan said
 
 
@@ -195,7 +196,9 @@ def _without_video(rows: Rows, listing: Listing, status: list[str], reason: list
     """A sidecar whose video was filtered out of the plan goes where a video is already, or stays with its own."""
     planned = {move_id for move_id in rows.move_id if move_id is not None}
     for i, owner in enumerate(rows.belongs_to):
-        if status[i] != "ready" or owner is None or owner in planned:
+        if status[i] != "ready" or owner is None or owner in planned or rows.operation[i] not in MOVES:
+            continue
+        if (rows.reason[i] or "").startswith(BACK):
             continue
         folder = (rows.target[i] or "").rpartition("/")[0]
         there = (entry for entries in listing.folder(folder).values() for entry in entries)

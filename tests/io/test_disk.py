@@ -64,6 +64,19 @@ def test_a_rename_that_fails_leaves_nothing_behind(tmp_path: Path, rung: int) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def test_one_bad_name_does_not_make_a_device_one_of_place_holders(tmp_path: Path) -> None:
+    """EINVAL is said both of a flag and of a name a file system does not know, as vfat of "a:b"."""
+    renamer, folder = disk.Renamer(), tmp_path / "a"
+    folder.mkdir()
+    inside = str(folder / "b")  # of a folder moved into itself the kernel says EINVAL, and of a link to it EPERM
+    with pytest.raises(disk.NeedsHolder):
+        renamer.rename(str(folder), inside, device=1)
+    with pytest.raises(OSError, match="Invalid argument"):
+        renamer.rename(str(folder), inside, device=1, noted=True)
+    assert not renamer.holds(1)
+    assert list(folder.iterdir()) == []
+
+
 @pytest.mark.root
 def test_a_link_whose_old_name_will_not_go_is_taken_back(tmp_path: Path) -> None:
     folder = tmp_path / "only more"

@@ -42,6 +42,7 @@ DEEDS = (
     "utimensat",
     "chmod",
 )
+LOOK = "newfstatat"
 SECOND_RUNG = ("renameat2:error=EINVAL",)  # NTFS, NFS
 THIRD_RUNG = ("renameat2:error=EINVAL", "link:error=EPERM")  # exFAT
 
@@ -96,21 +97,24 @@ def elsewhere(tmp_path: Path) -> Iterator[Path]:
         yield folder / "other"
 
 
-def strike(made: Scene, step: str, *injections: str, log: Path | None = None) -> int:
-    """Do `step` in a process of its own under strace; its exit code, negative for a signal."""
+def strike(made: Scene, step: str, *injections: str, log: Path | None = None, path: Path | None = None) -> int:
+    """Do `step` in a process of its own under strace; its exit code, negative for a signal.
+
+    path: only calls that name it are struck; otherwise SQLite's own files are too.
+    """
     strace = shutil.which("strace")
     if strace is None:
         pytest.skip("strace is not installed")
     calls = ",".join(sorted({*DEEDS, *(each.split(":")[0] for each in injections)}))
     command = [strace, "-f", "-qq", "-e", f"trace={calls}", "-e", "signal=none", "-o", str(log or os.devnull)]
+    if path is not None:
+        command += ["-P", str(path)]
     for injection in injections:
         command += ["-e", f"inject={injection}"]
     child = [sys.executable, str(CHILD), str(made.home.parent), str(made.elsewhere), step]
     answer = subprocess.run([*command, *child], capture_output=True, text=True, check=False, cwd=made.home.parent)
     if "Operation not permitted" in answer.stderr and answer.returncode == 1:
         pytest.skip(f"strace may not trace here: {answer.stderr.strip()[:100]}")
-    if answer.returncode == 1 and injections and ":error=" in injections[-1] and "JournalError" in answer.stderr:
-        return 0  # the injected error struck SQLite's own file: the run stops, as it should
     # strace ends by the signal of its child, and tells 128 + it where it cannot
     assert answer.returncode in (0, -signal.SIGKILL, 128 + signal.SIGKILL), answer.stderr
     return answer.returncode
@@ -264,16 +268,46 @@ def test_killed_at_a_random_moment(tmp_path: Path, elsewhere: Path, seed: int) -
 
 
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO", "EACCES"])
-@pytest.mark.parametrize(("call", "at"), [("renameat2", 2), ("unlink", 1), ("mkdir", 2)])
-def test_a_call_that_fails_costs_its_own_rows(tmp_path: Path, elsewhere: Path, call: str, at: int, error: str) -> None:
+@pytest.mark.parametrize(
+    ("call", "at"), [("renameat2", "home/lib/P/plain.mkv"), ("unlink", "other/c1"), ("mkdir", "home/lib/C")]
+)
+def test_a_call_that_fails_costs_its_own_rows(tmp_path: Path, elsewhere: Path, call: str, at: str, error: str) -> None:
     made = scene(tmp_path / "t", elsewhere)
-    assert strike(made, "apply", f"{call}:error={error}:when={at}") == 0
+    path = {"home": made.home, "other": made.elsewhere}[at.partition("/")[0]] / at.partition("/")[2]
+    assert strike(made, "apply", f"{call}:error={error}", path=path) == 0
+    run = stage.receipts(stage.runs(made.journal)["run_id"].iloc[-1], made.journal)
+    cells = zip(run["source"], run["target"], strict=True)
+    hit = [any(cell == str(path) or cell.startswith(f"{path}/") for cell in row) for row in cells]
+    assert any(hit)
+    assert run["state"].tolist() == ["failed" if each else "done" for each in hit]
     assert sorted({*made.films}) == sorted({seen.content for seen in made.now().values() if seen})
     made.resume()
     made.undo()
     assert {path: seen for path, seen in made.now().items() if seen} == {
         path: seen for path, seen in made.before.items() if seen
     }
+
+
+@pytest.mark.parametrize(("at", "told"), [("P/plain.mkv", "done"), ("C/c1", "failed")])
+def test_a_look_that_fails_after_a_rename_does_not_undo_what_was_done(
+    tmp_path: Path, elsewhere: Path, at: str, told: str
+) -> None:
+    """Of a copy that can then not be looked at, the source is kept, and resume takes it away."""
+    made, log = scene(tmp_path / "t", elsewhere), tmp_path / "log"
+    path = made.home / "lib" / at
+    assert strike(made, "apply", f"{LOOK}:delay_enter=1", log=log, path=path) == 0
+    before, _, _ = log.read_text().partition(" renameat2(")
+    thread = before.rpartition("\n")[2]  # each counts its own calls
+    looks = sum(line.startswith(f"{thread} {LOOK}(") for line in before.splitlines())
+    made = scene(tmp_path / "t", elsewhere)
+    assert strike(made, "apply", f"{LOOK}:error=EIO:when={looks + 1}+", path=path) == 0
+    run = stage.receipts(stage.runs(made.journal)["run_id"].iloc[-1], made.journal)
+    assert run.loc[run["target"] == str(path), "state"].tolist() == [told]
+    assert set(run.loc[run["target"] != str(path), "state"]) == {"done"}
+    made.resume()
+    look_done(made)
+    assert set(made.undo()["state"]) == {"done"}
+    assert made.now() == made.before
 
 
 @pytest.mark.slow

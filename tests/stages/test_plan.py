@@ -1,5 +1,7 @@
 """Targets, item by item, then laws. Sources are names that lie nowhere; `existing=[]` is an empty library."""
 
+import os
+
 import pandas as pd
 import pytest
 
@@ -393,6 +395,29 @@ def test_what_was_copied_or_linked_before_is_not_copied_again(messy, tmp_path, o
     again = planned()
     assert not again["status"].eq("ready").any()
     assert again.loc[first["state"].eq("done"), "status"].eq("unchanged").all()
+
+
+@pytest.mark.parametrize(
+    ("kept", "status"),
+    [
+        (1_700_000_000_000_000_000, "unchanged"),  # FAT
+        (1_700_000_001_230_000_000, "unchanged"),  # exFAT
+        (1_700_000_001_234_567_800, "unchanged"),  # NTFS
+        (1_700_000_001_220_000_000, "ready"),
+        (1_700_000_001_234_567_891, "ready"),
+    ],
+)
+def test_a_copy_is_known_by_its_time_as_far_as_its_file_system_keeps_it(tmp_path, kept, status):
+    source = tmp_path / "in" / "Alien (1979).mkv"
+    source.parent.mkdir()
+    source.write_bytes(b"film")
+    os.utime(source, ns=(0, 1_700_000_001_234_567_890))
+    labels = mo.run(mo.classify(mo.run(mo.scan(source.parent, progress=False)), progress=False))
+    there = mo.to_path(mo.plan(labels, tmp_path / "lib", operation="copy").loc[0, "target"])
+    there.parent.mkdir(parents=True)
+    there.write_bytes(b"film")
+    os.utime(there, ns=(0, kept))
+    assert mo.plan(labels, tmp_path / "lib", operation="copy").loc[0, "status"] == status
 
 
 def test_a_file_nobody_could_look_at_waits_for_a_person():

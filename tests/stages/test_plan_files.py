@@ -113,14 +113,36 @@ def test_other_files_are_refused(tmp_path):
         mo.load_plan(tmp_path / "none.csv")
 
 
-def test_a_spreadsheet_that_writes_semicolons_is_understood(tmp_path):
-    plan = planned(["Alien", 'A; B, "C"'])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_a_spreadsheet_that_writes_semicolons_and_decimal_commas_is_understood(tmp_path, quoting):
+    plan = planned(["Alien", 'A; B, "C"', "1,5"])
     mo.save_plan(plan, tmp_path / "plan.csv")
     with (tmp_path / "plan.csv").open(encoding="utf-8-sig", newline="") as file:
-        cells = list(csv.reader(file))
-    with (tmp_path / "european.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file, delimiter=";").writerows(cells)
-    pd.testing.assert_frame_equal(mo.load_plan(tmp_path / "european.csv"), mo.load_plan(tmp_path / "plan.csv"))
+        header, *rows = csv.reader(file)
+    at = header.index("duration")
+    rows = [[*row[:at], row[at].replace(".", ","), *row[at + 1 :]] for row in rows]
+    with (tmp_path / "plan.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";", quoting=quoting).writerows([header, *rows])
+    pd.testing.assert_frame_equal(mo.load_plan(tmp_path / "plan.csv"), plan)
+    (tmp_path / "bare.csv").write_text("path;confidence\n/in/a.mkv;0,5\n")
+    assert mo.load_plan(tmp_path / "bare.csv")["confidence"].tolist() == [0.5]
+
+
+@pytest.mark.parametrize("kept", [slice(1, None), [2, 1, 0, -1]])
+def test_a_spreadsheet_may_take_the_index_away_or_put_a_column_before_it(tmp_path, kept):
+    plan = planned(["Alien", "Aliens"])[["path", "title"]]
+    mo.save_plan(plan, tmp_path / "plan.csv")
+    with (tmp_path / "plan.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row[kept] if isinstance(kept, slice) else [row[at] for at in kept] for row in csv.reader(file)]
+    with (tmp_path / "plan.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(rows)
+    pd.testing.assert_frame_equal(mo.load_plan(tmp_path / "plan.csv")[["path", "title"]], plan)
+
+
+def test_a_folder_is_no_plan(tmp_path):
+    (tmp_path / "plan.csv").mkdir()
+    with pytest.raises(BadSetting, match="is no plan"):
+        mo.load_plan(tmp_path / "plan.csv")
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ __all__ = [
     "Stopped",
     "Verify",
     "copy",
+    "device",
     "difference",
     "file_system",
     "flush_folders",
@@ -108,6 +109,14 @@ def may_write(folder: str) -> bool:
 def names(folder: str) -> list[str]:
     """The names in `folder`, exactly as they are stored there."""
     return os.listdir(folder)
+
+
+def device(path: str) -> int | None:
+    """The number of the file system that `path`, or what it leads to, lies on; None where there is nothing."""
+    try:
+        return os.stat(path).st_dev
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def nearest(path: str) -> str:
@@ -346,8 +355,8 @@ def flush_folders(folders: Iterable[str]) -> None:
     if len(there) > _FEW_FOLDERS and _syncfs is not None:
         by_device: dict[int, str] = {}
         for folder in there:
-            with suppress(FileNotFoundError):  # followed: a linked folder lies where it leads
-                by_device.setdefault(os.stat(folder).st_dev, folder)
+            if (number := device(folder)) is not None:
+                by_device.setdefault(number, folder)
         for folder in by_device.values():
             _on_folder(folder, _syncfs)
     else:

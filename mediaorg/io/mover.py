@@ -397,8 +397,8 @@ class Mover:
         return move.operation == "copy" or self._target_device(move) != move.identity.device
 
     def _target_device(self, move: Move) -> int:
-        seen = disk.look(disk.nearest(os.path.dirname(move.target)))
-        return move.identity.device if seen is None else seen.st_dev
+        device = disk.device(disk.nearest(os.path.dirname(move.target)))
+        return move.identity.device if device is None else device
 
     def _is_copy(self, position: int) -> bool:
         move = self.moves[position]

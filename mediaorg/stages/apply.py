@@ -504,9 +504,9 @@ def _file_systems(moves: Iterable[Move]) -> dict[str, str | None]:
     folders = {folder for move in moves for folder in (os.path.dirname(move.source), os.path.dirname(move.target))}
     for folder in folders:
         there = disk.nearest(folder)
-        seen = disk.look(there)
-        if seen is not None and str(seen.st_dev) not in found:
-            found[str(seen.st_dev)] = disk.file_system(there)
+        device = disk.device(there)
+        if device is not None and str(device) not in found:
+            found[str(device)] = disk.file_system(there)
     return found
 
 

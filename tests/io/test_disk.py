@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from mediaorg.io import disk
 from mediaorg.records import Identity
 
+from ..stages.moving import another_device
+
 
 class LowerRungs(disk.Renamer):
     """A file system that knows neither the flag (rung 1) nor links (rung 2)."""
@@ -178,6 +180,14 @@ def test_a_file_system_has_a_name_and_a_machine_too(tmp_path: Path) -> None:
     assert disk.file_system(str(tmp_path)) == disk.file_system(str(tmp_path))
     assert disk.file_system(str(tmp_path / "gone")) is None
     assert disk.machine()
+
+
+def test_a_linked_folder_lies_on_the_disk_it_leads_to(tmp_path: Path) -> None:
+    with another_device(tmp_path) as elsewhere:
+        (tmp_path / "link").symlink_to(elsewhere)
+        assert disk.device(str(tmp_path / "link")) == elsewhere.stat().st_dev
+        assert disk.device(str(tmp_path / "link")) != disk.device(str(tmp_path))
+    assert disk.device(str(tmp_path / "link")) is None
 
 
 def test_looking_at_a_name_that_is_too_long_says_so(tmp_path: Path) -> None:

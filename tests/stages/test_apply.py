@@ -545,6 +545,17 @@ def test_a_run_that_cannot_be_resumed_does_not_hold_up_the_next(desk: Desk, home
     assert desk.runs()["ended"].isna().tolist() == [True, False]
 
 
+def test_a_run_into_a_library_that_is_a_link_is_resumed(desk: Desk, home: Path, elsewhere: Path) -> None:
+    library = home / "lib"
+    pairs = [(film(home / "in" / name), library / f"of {name}" / name) for name in "abcdefgh"]
+    library.symlink_to(elsewhere)
+    run = desk.apply(make_plan(pairs, library, "copy"))
+    for _, target in pairs:
+        target.unlink()
+    died(desk.journal, run.attrs["run_id"], **dict.fromkeys(run["move_id"], "planned"))
+    assert states(desk.resume()) == ["done"] * 8
+
+
 @pytest.mark.root
 def test_it_is_the_closed_folder_of_the_source_that_is_named(desk: Desk, home: Path) -> None:
     source = film(home / "a")

@@ -26,10 +26,18 @@ __all__ = ["settle"]
 _Standing: TypeAlias = tuple[str, Identity]  # a name, and the file that was planned to leave it
 
 
-def settle(mover: Mover) -> None:
-    """Bring every row of a dead run that is in flight to `planned`, `parked`, or an end."""
+class _Lost(Exception):
+    """No name holds the file that was planned; the message is the row's `error`."""
+
+
+def settle(mover: Mover, *, refuse_missing_disks: Callable[[], object]) -> None:
+    """Bring every row of a dead run that is in flight to `planned`, `parked`, or an end.
+
+    refuse_missing_disks: raises RootGone if a disk of the run is not here; asked before any file is called gone.
+    """
     # In 1→2, 2→3 the two files may be one under two names; then 2 is not what 1 became, but what goes to 3.
     unmoved = {(move.source, move.identity) for move in mover.moves.values()}
+    lost: list[tuple[Move, Mark, str]] = []
     for position, move in mover.moves.items():
         mark = mover.marks[position]
         way = _WAYS.get(mark.state)
@@ -39,8 +47,14 @@ def settle(mover: Mover) -> None:
             continue
         try:
             way(mover, move, mark, unmoved)
+        except _Lost as error:
+            lost.append((move, mark, str(error)))
         except (OSError, Refused) as error:
             _end(mover, move, mark, "failed", whats_wrong(error)[1])
+    if lost:
+        refuse_missing_disks()
+    for move, mark, words in lost:
+        _end(mover, move, mark, "failed", words)
 
 
 def _intent(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> None:
@@ -61,7 +75,7 @@ def _intent(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> No
     elif _ours(move, to):
         _end(mover, move, mark, "done")
     else:
-        _lost(mover, move, mark)
+        raise _lost(move, mark)
 
 
 def _parking(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> None:
@@ -76,7 +90,7 @@ def _parking(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> N
         _drop_holder(mark, mark.parked)
         _end(mover, move, mark, "planned")
     else:
-        _lost(mover, move, mark)
+        raise _lost(move, mark)
 
 
 def _parked(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> None:
@@ -96,7 +110,7 @@ def _parked(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> No
     elif _ours(move, at):
         _end(mover, move, mark, "planned")
     else:
-        _lost(mover, move, mark)
+        raise _lost(move, mark)
 
 
 def _copying(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> None:
@@ -150,7 +164,7 @@ def _published(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) ->
         words = f"changed: {from_path(move.target)} is not what was put there; {from_path(at_path)} is kept"
         _end(mover, move, mark, "failed", words)
     else:
-        _lost(mover, move, mark)
+        raise _lost(move, mark)
 
 
 _WAYS: Final[dict[str, Callable[[Mover, Move, Mark, set[_Standing]], None]]] = {
@@ -198,9 +212,9 @@ def _drop_temporary(mark: Mark) -> None:
             disk.remove(mark.temporary)
 
 
-def _lost(mover: Mover, move: Move, mark: Mark) -> None:
+def _lost(move: Move, mark: Mark) -> _Lost:
     names = [from_path(path) for path in (move.source, move.target, mark.parked) if path is not None]
-    _end(mover, move, mark, "failed", f"gone: none of {', '.join(names)} holds the file that was planned")
+    return _Lost(f"gone: none of {', '.join(names)} holds the file that was planned")
 
 
 def _end(mover: Mover, move: Move, mark: Mark, state: str, words: str | None = None) -> None:

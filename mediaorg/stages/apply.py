@@ -7,7 +7,7 @@ import secrets
 import stat
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -246,7 +246,7 @@ def _perform(journal: Journal, plan: pd.DataFrame, task: _Task, intent: _Intent)
         undoes=intent.undoes,
         forward=intent.forward,
         settings={"verify": intent.verify, "batch_size": task.limits.batch_size, "max_workers": task.limits.workers},
-        file_systems=_file_systems(moves.values()),
+        file_systems=_file_systems(_paths(moves.values())),
     )
     task.expect(len(moves))
     journal.begin(run, rows, marks, folders)
@@ -498,11 +498,10 @@ def _remove_folders(journal: Journal, run_id: str) -> None:
         journal.forget_folders(run_id, gone)
 
 
-def _file_systems(moves: Iterable[Move]) -> dict[str, str | None]:
-    """Name every file system the moves touch, by its device number now."""
+def _file_systems(paths: Iterable[str]) -> dict[str, str | None]:
+    """Name every file system the files at `paths` lie on, or would, by its device number now."""
     found: dict[str, str | None] = {}
-    folders = {folder for move in moves for folder in (os.path.dirname(move.source), os.path.dirname(move.target))}
-    for folder in folders:
+    for folder in set(map(os.path.dirname, paths)):
         there = disk.nearest(folder)
         device = disk.device(there)
         if device is not None and str(device) not in found:
@@ -510,16 +509,32 @@ def _file_systems(moves: Iterable[Move]) -> dict[str, str | None]:
     return found
 
 
+def _paths(moves: Iterable[Move]) -> Iterator[str]:
+    return (path for move in moves for path in (move.source, move.target))
+
+
 def _refuse_missing_disks(journal: Journal, run: Run) -> None:
     """An empty mount point looks like a library whose files are gone, and as if all were free to be written there.
 
     All rows say what is here, also those that ended: the ones left may touch fewer disks than the run did.
     """
-    rows = [entry.planned for entry in journal.entries(run.run_id)]
-    here = _file_systems(_to_move(row) for row in rows if row.source is not None and row.target is not None)
-    gone = sorted({name for name in run.file_systems.values() if name is not None} - set(here.values()))
+    rows = (entry.planned for entry in journal.entries(run.run_id))
+    _refuse_missing(run, run.file_systems.values(), (path for row in rows for path in (row.source, row.target)))
+
+
+def _refuse_missing_homes(run: Run, chosen: Iterable[Entry]) -> None:
+    """The same, of the places where the `chosen` files came from: they are to go back to that disk, and to no other."""
+    rows = [entry.planned for entry in chosen]
+    _refuse_missing(run, (run.file_systems.get(str(row.device)) for row in rows), (row.source for row in rows))
+
+
+def _refuse_missing(run: Run, names: Iterable[str | None], paths: Iterable[str | None]) -> None:
+    here = _file_systems(path for path in paths if path is not None)
+    gone = sorted({name for name in names if name is not None} - set(here.values()))
     if gone:
-        raise RootGone(f"run {run.run_id} touches disks that are not here ({', '.join(gone)}); mount them, then resume")
+        raise RootGone(
+            f"run {run.run_id} touches disks that are not here ({', '.join(gone)}); mount them, then resume or undo it"
+        )
 
 
 def _refuse_other_machine(journal: Journal, run: Run) -> None:
@@ -553,6 +568,7 @@ def _take_back(journal: Journal, run: pd.DataFrame | str | None, only: Any, task
     chosen, also = _with_those_in_the_way(entries, wanted)
     if not chosen:
         return entries_table([], None)
+    _refuse_missing_homes(told, chosen)
     plan = _way_back(chosen, also, run_id)
     positions = [entry.planned.position for entry in reversed(chosen)]
     back = _perform(journal, plan, task, _Intent("undo", "hash", run_id, not told.forward, positions))
@@ -666,7 +682,7 @@ def _leave_off(journal: Journal, run: Run, task: _Task) -> None:
     moves, marks = _still_to_do(journal, run)
     _refuse_missing_disks(journal, run)
     mover = _mover(journal, run, moves, marks, replace(task, advance=lambda count: None))
-    settle(mover)
+    settle(mover, refuse_missing_disks=lambda: _refuse_missing_disks(journal, run))
     left = []
     for position in moves:
         mark = marks[position]
@@ -709,7 +725,7 @@ def _finish_one(journal: Journal, run: Run, task: _Task) -> pd.DataFrame:
     task.expect(len(moves))
     mover = _mover(journal, run, moves, marks, task)
     try:
-        settle(mover)
+        settle(mover, refuse_missing_disks=lambda: _refuse_missing_disks(journal, run))
         waiting = [move for position, move in moves.items() if marks[position].state in ("planned", "parked")]
         folders = _missing_folders(waiting)
         journal.note_folders(run.run_id, folders)
@@ -738,7 +754,7 @@ def _still_to_do(journal: Journal, run: Run) -> tuple[dict[int, Move], dict[int,
 
 def _devices_now(run: Run, moves: Iterable[Move]) -> dict[int, int]:
     """Device numbers of the run -> those the same file systems have now; a reboot may have renumbered them."""
-    now = {name: int(device) for device, name in _file_systems(moves).items() if name is not None}
+    now = {name: int(device) for device, name in _file_systems(_paths(moves)).items() if name is not None}
     return {int(device): now[name] for device, name in run.file_systems.items() if name in now}
 
 

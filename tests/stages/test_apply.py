@@ -556,6 +556,23 @@ def test_a_run_into_a_library_that_is_a_link_is_resumed(desk: Desk, home: Path, 
     assert states(desk.resume()) == ["done"] * 8
 
 
+def test_nothing_goes_back_to_a_disk_that_is_away(desk: Desk, home: Path, elsewhere: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.symlink_to(elsewhere)  # as if it were mounted there
+    pairs = [(film(disk / "in" / "a"), home / "lib" / "a"), (film(home / "in" / "b"), home / "lib" / "b")]
+    run = desk.apply(make_plan(pairs, home / "lib"))
+    disk.unlink()
+    disk.mkdir()
+    with pytest.raises(RootGone, match="mount them"):
+        desk.undo(run)
+    assert list(disk.iterdir()) == []
+    assert states(desk.undo(run, only=["m1"])) == ["done"]
+    disk.rmdir()
+    disk.symlink_to(elsewhere)
+    assert states(desk.undo(run)) == ["done"]
+    assert (disk / "in" / "a").exists()
+
+
 @pytest.mark.root
 def test_it_is_the_closed_folder_of_the_source_that_is_named(desk: Desk, home: Path) -> None:
     source = film(home / "a")

@@ -12,6 +12,7 @@ from mediaorg.rules.collisions import path_key
 from mediaorg.rules.kinds import VIDEO, kind
 from mediaorg.rules.layouts import LAYOUTS, unstackable
 from mediaorg.rules.safe_names import LONGEST, split_suffix
+from mediaorg.rules.sidecars import folder_wide, owners
 
 __all__ = ["BACK", "MOVES", "NOTES", "Rows", "judge"]
 
@@ -193,16 +194,18 @@ def _taken(entry: Entry | None) -> str:
 
 
 def _without_video(rows: Rows, listing: Listing, status: list[str], reason: list[str | None]) -> None:
-    """A sidecar whose video was filtered out of the plan goes where a video is already, or stays with its own."""
+    """A sidecar whose video was filtered out of the plan goes where its video is already, or stays with it."""
     planned = {move_id for move_id in rows.move_id if move_id is not None}
     for i, owner in enumerate(rows.belongs_to):
         if status[i] != "ready" or owner is None or owner in planned or rows.operation[i] not in MOVES:
             continue
         if (rows.reason[i] or "").startswith(BACK):
             continue
-        folder = (rows.target[i] or "").rpartition("/")[0]
-        there = (entry for entries in listing.folder(folder).values() for entry in entries)
-        if not any(entry.kind == "file" and kind(split_suffix(entry.name)[1]) == VIDEO for entry in there):
+        folder, _, name = (rows.target[i] or "").rpartition("/")
+        there = [entry.name for entries in listing.folder(folder).values() for entry in entries if entry.kind == "file"]
+        videos = [film for film in there if kind(split_suffix(film)[1]) == VIDEO]
+        of_all = bool(videos) and folder_wide(kind(split_suffix(name)[1]), name)
+        if not of_all and next(owners(videos, [name])) is None:
             status[i], reason[i] = "blocked", "video_stays: its video is not in this plan"
 
 

@@ -137,6 +137,19 @@ def test_a_sidecar_goes_with_its_video_or_not_at_all():
     assert judged(plan.iloc[1:], there)["status"].tolist() == ["ready"]  # its video is in the library already
 
 
+@pytest.mark.parametrize(
+    ("sidecar", "status"), [("Show S01E01.srt", "ready"), ("Show S01E02.srt", "blocked"), ("poster.jpg", "ready")]
+)
+def test_a_sidecar_follows_its_own_video_not_another_of_the_season(sidecar, status):
+    season = "/lib/Shows/Show/Season 01"
+    row = {"source": f"/in/{sidecar}", "target": f"{season}/{sidecar}", "operation": "move", "belongs_to": "elsewhere"}
+    there = [f"{season}/Show S01E01.mkv"]
+    assert (
+        judged(schema.table(schema.PLAN, {name: [cell] for name, cell in row.items()}), there).loc[0, "status"]
+        == status
+    )
+
+
 def test_any_part_and_any_join_of_plans_is_a_plan(plan):
     assert judged(plan[["source", "target", "operation"]])["status"].tolist() == ["ready"] * 3
     assert judged(plan[[column.name for column in schema.PLAN]])["status"].tolist() == ["ready"] * 3

@@ -12,7 +12,6 @@ holds it. Recovery (`mediaorg.io.recovery`) reads the same states.
 # ruff: noqa: PTH120
 
 import errno
-import logging
 import os
 import stat
 import threading
@@ -33,7 +32,6 @@ from mediaorg.schema import from_path
 
 __all__ = ["Chain", "Move", "Mover", "Refused", "outside", "whats_wrong"]
 
-_log: Final = logging.getLogger("mediaorg")
 _AT_ONCE: Final = 0.1  # s; a batch that takes longer would let progress look stale, and stop come late
 _MOST_AT_ONCE: Final = 1000  # rows
 _COPIES_A_DEVICE: Final = 4  # more gain nothing on a NAS, and lose on a hard disk
@@ -459,7 +457,7 @@ class Mover:
             self.record([replace(before, state="copying", temporary=temporary, started_ns=time.time_ns())])
             copied = disk.copy(at, temporary, verify=self.verify, stop=stop)
         except disk.Stopped:
-            self.record([before])
+            self.record([replace(before, temporary=_left(temporary))])
             return
         except (OSError, Refused) as error:
             self.record([self._not_copied(before, error, began)])
@@ -472,24 +470,22 @@ class Mover:
             if move.expected is not None and move.expected != copied.hash:
                 raise Refused(f"changed: the content of {from_path(at)} is not what was moved")  # noqa: TRY301
         except Refused as error:
-            self._drop(temporary)
+            _drop(temporary)
             self.record([self._not_copied(before, error, began)])
             return
         self.record([mark])
         self.publish(position, before, began)
 
-    def _drop(self, temporary: str) -> None:
-        """Take a copy of ours away that got no name; where the disk refuses even that, it is known by its name."""
-        try:
-            disk.remove(temporary)
-        except OSError as error:
-            _log.warning("%s, an unfinished copy, could not be removed: %s", from_path(temporary), error.strerror)
-
     def _not_copied(self, before: Mark, error: Exception, began: float) -> Mark:
         """The end of a copy that never got its name: back to the state it came from, and from there to its end."""
-        started_ns = self.marks[before.position].started_ns
-        self.marks[before.position] = replace(before, started_ns=started_ns)
-        return self._ended(before.position, error, began)
+        mark = self.marks[before.position]
+        self.marks[before.position] = replace(before, started_ns=mark.started_ns)
+        ended = self._ended(before.position, error, began)
+        left = None if mark.temporary is None else _left(mark.temporary)
+        if left is None:
+            return ended
+        words = f"{ended.error}; its unfinished copy {from_path(left)} could not be removed"
+        return replace(ended, temporary=left, error=words)
 
     def publish(self, position: int, before: Mark, began: float) -> None:
         """Give a copy that was found right its name; then, of a move, the old name goes."""
@@ -499,7 +495,7 @@ class Mover:
             copy = _there(mark.temporary)
             self.rename(position, mark.temporary, move.target, copy.device)
         except OSError as error:
-            self._drop(mark.temporary)
+            _drop(mark.temporary)
             self.record([self._not_copied(before, error, began)])
             return
         self.flush([os.path.dirname(move.target)])
@@ -564,9 +560,8 @@ class Mover:
                 continue
             stuck = self.put_back(position) if mark.state == "parked" else None
             words = "stopped: the run was stopped before its turn" + (f"; {stuck}" if stuck else "")
-            marks.append(
-                Mark(position, "conflict" if stuck else "skipped", words, parked=mark.parked if stuck else None)
-            )
+            state, parked = ("conflict", mark.parked) if stuck else ("skipped", None)
+            marks.append(Mark(position, state, words, parked=parked, temporary=mark.temporary))
         self.record(marks)
 
 
@@ -594,6 +589,20 @@ def _who_refuses(move: Move, error: Exception) -> Exception:
     if not disk.may_write(os.path.dirname(move.target)):
         return error
     return PermissionError(error.errno, f"{error.strerror}: it may not leave its folder", move.source)
+
+
+def _drop(temporary: str) -> None:
+    """Take a copy of ours away that got no name; that this may fail too is seen by `_left`."""
+    with suppress(OSError):
+        disk.remove(temporary)
+
+
+def _left(temporary: str) -> str | None:
+    """`temporary`, if it is still there, or nobody knows."""
+    try:
+        return None if disk.look(temporary) is None else temporary
+    except OSError:
+        return temporary
 
 
 def _seen(path: str) -> Identity | None:

@@ -49,8 +49,8 @@ def settle(mover: Mover, *, refuse_missing_disks: Callable[[], object]) -> None:
             way(mover, move, mark, unmoved)
         except _Lost as error:
             lost.append((move, mark, str(error)))
-        except (OSError, Refused) as error:
-            _end(mover, move, mark, "failed", whats_wrong(error)[1])
+        except (OSError, Refused) as error:  # what could not be taken away stays on record
+            mover.record([replace(mark, state="failed", error=whats_wrong(error)[1])])
     if lost:
         refuse_missing_disks()
     for move, mark, words in lost:

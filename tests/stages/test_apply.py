@@ -600,6 +600,8 @@ def test_a_copy_that_gets_no_name_and_will_not_go_costs_its_own_row(desk: Desk, 
     assert states(run) == ["failed", "done"]
     assert code(run) == "permission"
     assert (elsewhere / "a").exists()
+    (left,) = closed.iterdir()
+    assert run["error"].iloc[0].endswith(f"; its unfinished copy {left} could not be removed")
 
 
 @pytest.mark.parametrize(("closed", "named"), [("in", "in/a"), ("lib", "lib/a")])

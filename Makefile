@@ -32,6 +32,9 @@ notebooks: .venv/.dev
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
 
+sweep: .venv/.dev
+	$(BIN)/python -m pytest -m slow --timeout 3600 $(PYTEST)
+
 format: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

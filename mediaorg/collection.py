@@ -70,8 +70,9 @@ def samples(into: str | os.PathLike[str] | None = None, n: int | None = None, se
     seed: what is chosen or invented, and the times of last change (2010 to 2024), depend on it alone.
 
     Every file is a copy, and every playable clip differs from every other by a few bytes of padding that its format
-    allows. What is true of each file stands beside the folder, in ``<folder>.truth.csv``: read it with `truth`. A name
-    that the file system refuses is left out and said there, in the column `left_out`, and as a warning of the logger.
+    allows. What is true of each file stands beside the folder, in ``<folder>.truth.csv``: read it with
+    `mediaorg.collection.truth`. A name that the file system refuses is left out and said there, in the column
+    `left_out`, and as a warning of the logger.
 
     Raises BadSetting for an `into` that holds something or an `n` below 1, NotAFolder, NotWritable.
 

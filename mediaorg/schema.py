@@ -27,6 +27,7 @@ __all__ = [
     "from_path",
     "need",
     "path_text",
+    "series",
     "table",
     "to_path",
     "widen",

@@ -1,7 +1,10 @@
 """How far a run is: a line in a terminal, a text in a notebook, a callback, or silence."""
 
+import asyncio
+import contextlib
 import logging
 import sys
+import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -21,21 +24,37 @@ class Progress:
     follower: True shows it, False is silent, None shows it in a terminal or notebook only; a callable is called as
     ``(phase, done, total)``; one that raises is logged once and not called again.
     total: how many there will be, None while nobody knows.
+
+    `advance` may be called from any thread: the follower always hears of it where the bar was entered, in the loop that
+    runs there, since widgets and most callbacks hold in one thread only.
     """
 
     def __init__(self, follower: Follower, phase: str, total: int | None = None) -> None:
         self.phase, self.total, self.done = phase, total, 0
         self._tell = _teller(follower)
         self._began = self._told = time.monotonic()
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: int | None = None
+        self._ended = False
 
     def advance(self, count: int = 1) -> None:
         """Count `count` more as done."""
-        self.done += count
-        if time.monotonic() - self._told >= _PAUSE:
-            self._say(final=False)
+        with self._lock:
+            self.done += count
+            if time.monotonic() - self._told < _PAUSE:
+                return
+            self._told = time.monotonic()
+        if self._loop is None or threading.get_ident() == self._thread:
+            self._say()
+        else:
+            self._loop.call_soon_threadsafe(self._say)
 
     def __enter__(self) -> Self:
-        self._say(final=False)
+        with contextlib.suppress(RuntimeError):  # plain code, without a loop
+            self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
+        self._say()
         return self
 
     def __exit__(
@@ -43,10 +62,10 @@ class Progress:
     ) -> None:
         self._say(final=True)
 
-    def _say(self, *, final: bool) -> None:
-        self._told = time.monotonic()
-        if self._tell is None:
+    def _say(self, *, final: bool = False) -> None:
+        if self._tell is None or self._ended:
             return
+        self._told, self._ended = time.monotonic(), final
         try:
             self._tell(self.phase, self.done, self.total, self._told - self._began, final)
         except Exception:  # noqa: BLE001  a broken callback must not stop somebody's run

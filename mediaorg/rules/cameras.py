@@ -1,6 +1,6 @@
 """Home videos: the names that cameras, phones, drones and messengers give, and the folders families keep them in.
 
-To teach a new camera, add one line to `CAMERAS`, with a name it writes beside it.
+To teach a new camera, add one line to `_CAMERAS`, with a name it writes beside it.
 """
 
 import re
@@ -8,12 +8,12 @@ from typing import Final
 
 from mediaorg.rules.days import iso_day
 
-__all__ = ["CAMERAS", "HOME_FOLDERS", "day_in", "is_camera_name", "is_home_folder"]
+__all__ = ["day_in", "is_camera_name", "is_family_event", "is_home_folder"]
 
 _DAY: Final = r"(?:19[89]|20[0-4])\d[-._]?(?:0[1-9]|1[0-2])[-._]?(?:0[1-9]|[12]\d|3[01])"
 _CLOCK: Final = r"(?:[01]\d|2[0-3])[-._: ]?[0-5]\d(?:[-._: ]?[0-5]\d)?(?:\d{3})?"
 
-CAMERAS: Final = tuple(
+_CAMERAS: Final = tuple(
     re.compile(rf"(?:{form})(?![a-z])", re.IGNORECASE)
     for form in (
         r"(?:IMG|VID|MVI|MOV|DSC|DSCN|DSCF|SANY|CLIP|PICT|PIC|HPIM|CIMG|FILE|MAH|SAM|KIF|HVI)[-_ ]?\d{3,8}(?:[-_ ~(]\d{1,3}\)?)?$",  # IMG_1234, MVI_0456
@@ -38,7 +38,7 @@ CAMERAS: Final = tuple(
 )
 
 # Whole folder names, in lower case.
-HOME_FOLDERS: Final = re.compile(
+_HOME_FOLDERS: Final = re.compile(
     r"^(?: dcim | \d{3}[a-z_]{4,5}\d? | \d{3}(?:canon|apple|_?pana|media|gopro|nikon|olymp|msdcf|andro)\w* | camera(?:[ _-]?(?:roll|uploads?))? | kamera | cam"
     r" | home[ _-]?(?:movies?|videos?) | family[ _-]?(?:movies?|videos?) | (?:private|privat|familie|famille|familia|family|familienvideos?|urlaub(?:svideos?)?)"
     r" | whatsapp[ ]video s? | screen[ _-]?record(?:ings?|er)? | gopro | drone | dji | camcorder | dashcam | phone | iphone | handy | (?:my[ ])?phone[ ]videos?"
@@ -66,7 +66,7 @@ def is_camera_name(stem: str) -> bool:
     >>> [is_camera_name(stem) for stem in ("IMG_1234", "20150801_203344", "Some.Show.S01E02")]
     [True, True, False]
     """
-    return any(form.match(stem) for form in CAMERAS)
+    return any(form.match(stem) for form in _CAMERAS)
 
 
 def is_home_folder(folder: str) -> bool:
@@ -75,7 +75,7 @@ def is_home_folder(folder: str) -> bool:
     >>> is_home_folder("100CANON"), is_home_folder("Movies")
     (True, False)
     """
-    return HOME_FOLDERS.match(folder) is not None
+    return _HOME_FOLDERS.match(folder) is not None
 
 
 def is_family_event(text: str) -> bool:

@@ -8,20 +8,20 @@ from typing import Final
 
 from mediaorg.rules.cameras import is_home_folder
 from mediaorg.rules.extras import extra_by_folder
-from mediaorg.rules.names import Reading, is_release, plain, read, reads_as_junk, words
+from mediaorg.rules.names import SEASON_WORDS, Reading, is_release, plain, read, reads_as_junk, words
 
-__all__ = ["GENERIC", "LIBRARY", "Context", "context", "season_of"]
+__all__ = ["Context", "context", "is_generic", "is_library", "season_of"]
 
 # Folders that only sort: whole names, lower case, without spaces, dots, dashes and underscores. A library holds many
 # works, so that what lies above it says nothing; a sorting folder may lie within a work ("Some Show/1080p").
-LIBRARY: Final = frozenset(
+_LIBRARY: Final = frozenset(
     """
     movies movie films film filme filmes peliculas cinema kino tv tvshows tvshow tvseries tvserien shows show series serien
     serie seriestv anime animes cartoons documentaries documentary docs kids videos media medias downloads download torrents
     usenet collection collections library home users mnt srv var volumes shares mymovies myvideos
     """.split()
 )
-GENERIC: Final = LIBRARY | frozenset(
+_GENERIC: Final = _LIBRARY | frozenset(
     """
     children video completed complete incomplete finished torrent tosort sort unsorted sorted new old misc stuff temp tmp
     test backup backups user data volume share server public drive disk disk1 disk2 hdd nas plex jellyfin kodi emby hd sd
@@ -33,18 +33,18 @@ GENERIC: Final = LIBRARY | frozenset(
 _SEASON: Final = (
     # Season 1, Series 02, Staffel 2, Saison 3, Temporada 1, Сезон 2, S02, Season 2 - Subtitle, Season 01 (1999)
     re.compile(
-        r"^(?:season|series|staffel|saison|temporada|stagione|seizoen|sezon|sæson|säsong|sesong|kausi|seria|сезон|s|t|book|volume|vol)[ ._\-]{0,2}(?P<n>\d{1,4})(?![\dx]|[ ._]?e\d)(?=$|[ ._\-(\[])",
+        rf"^(?:{SEASON_WORDS}|series|s|t|book|volume|vol)[ ._\-]{{0,2}}(?P<n>\d{{1,4}})(?![\dx]|[ ._]?e\d)(?=$|[ ._\-(\[])",
         re.IGNORECASE,
     ),
     re.compile(
-        r"^(?P<n>\d{1,2})(?:st|nd|rd|th|ª|º|\.|a|e|er|ème)?[ ._]?(?:season|staffel|saison|temporada|stagione|seizoen|sezon|сезон|évad)$",
+        rf"^(?P<n>\d{{1,2}})(?:st|nd|rd|th|ª|º|\.|a|e|er|ème)?[ ._]?(?:{SEASON_WORDS})$",
         re.IGNORECASE,
     ),
     re.compile(r"^第\s?(?P<n>\d{1,2})\s?[季期]"),
 )
 _CHINESE: Final = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
 _SHOW_SEASON: Final = re.compile(
-    r"^(?P<t>.*?\w.*?)[ ._\-(\[,]+(?:season|staffel|saison|temporada|stagione|seizoen|sezon|сезон|s)[ ._\-]{0,2}(?P<n>\d{1,2})(?![\da-z]|[ ._-]?e\d)",
+    rf"^(?P<t>.*?\w.*?)[ ._\-(\[,]+(?:{SEASON_WORDS}|s)[ ._\-]{{0,2}}(?P<n>\d{{1,2}})(?![\da-z]|[ ._-]?e\d)",
     re.IGNORECASE,
 )
 _SPECIALS: Final = frozenset(
@@ -101,7 +101,7 @@ def is_library(folder: str) -> bool:
     >>> is_library("TV Shows"), is_library("complete")
     (True, False)
     """
-    return _key(folder) in LIBRARY
+    return _key(folder) in _LIBRARY
 
 
 def is_generic(folder: str) -> bool:
@@ -110,7 +110,7 @@ def is_generic(folder: str) -> bool:
     >>> is_generic("TV Shows"), is_generic("The Wire")
     (True, False)
     """
-    return _key(folder) in GENERIC or not re.search(r"[^\W_]", folder)
+    return _key(folder) in _GENERIC or not re.search(r"[^\W_]", folder)
 
 
 def _key(folder: str) -> str:

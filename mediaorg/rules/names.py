@@ -1,6 +1,6 @@
 """What one file name says by itself: season and episodes, numbers, dates, years, parts and the title before them.
 
-`read` tries the forms of `FORMS` from the surest to the vaguest. To teach a new form, add one line there, with a
+`read` tries the forms of `_FORMS` from the surest to the vaguest. To teach a new form, add one line there, with a
 name that people write beside it. Nothing here knows about folders; `rules.folders` does.
 """
 
@@ -13,7 +13,21 @@ from typing import Final
 from mediaorg.rules.days import iso_day
 from mediaorg.rules.kinds import KINDS, VIDEO
 
-__all__ = ["FORMS", "Reading", "mirrored", "plain", "read", "reads_as_junk", "same", "stem_of", "untagged", "words"]
+__all__ = [
+    "SEASON_WORDS",
+    "Reading",
+    "bare",
+    "is_release",
+    "mirrored",
+    "plain",
+    "prepared",
+    "read",
+    "reads_as_junk",
+    "same",
+    "stem_of",
+    "untagged",
+    "words",
+]
 
 _LONGEST: Final = 300  # characters; names are at most 255 bytes, and nothing after that is read
 _FIRST_FILM: Final = 1888
@@ -217,11 +231,16 @@ def _marked(found: re.Match[str], text: str) -> tuple[Said, int]:
     return (None, episodes, False), end
 
 
-_SEASON_WORD: Final = r"(?:season|series|serie|staffel|saison|temporada|temp|stagione|seizoen|sezon|sæson|säsong|sesong|kausi|seria|se|сезон|sezonul|évad|tem)"
+# What a season is called, as alternatives of a pattern. "Series" is one only where no name or number stands before it:
+# the World Series, a 3 Series.
+SEASON_WORDS: Final = (
+    "season|staffel|saison|temporada|stagione|seizoen|sezon|sezonul|sæson|säsong|sesong|kausi|seria|сезон|évad"
+)
+_SEASON_WORD: Final = rf"(?:{SEASON_WORDS}|series|serie|temp|tem|se)"
 _EPISODE_WORD: Final = r"(?:episode|episodes|episodio|episódio|épisode|ep|eps|folge|afl|aflevering|capitulo|capítulo|cap|odcinek|odc|avsnitt|afsnit|jakso|эпизод|серия|серии|серий|выпуск|epizod|rész|bölüm|bolum|puntata)"
 
 # (form, whether it is certain, pattern, how to read it), surest first.
-FORMS: Final[tuple[tuple[str, bool, re.Pattern[str], Callable[[re.Match[str], str], tuple[Said, int]]], ...]] = tuple(
+_FORMS: Final[tuple[tuple[str, bool, re.Pattern[str], Callable[[re.Match[str], str], tuple[Said, int]]], ...]] = tuple(
     (form, certain, re.compile(pattern, re.IGNORECASE), reader)
     for form, certain, pattern, reader in (
         # S01E02, s1.e2, S01xE02, s03-x01, [S01][E02], S01 - EP02, S2009E17
@@ -313,8 +332,8 @@ _SEASON: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"{_B}s(?P<s>\d{{1,2}}|20\d\d)(?:d\d{{1,2}})?(?![a-z0-9])",
-        rf"{_B}(?:season|staffel|saison|temporada|temp|stagione|seizoen|sezon|сезон|series)s?[ ._:\-]{{0,3}}(?P<s>\d{{1,4}})(?![a-z0-9])",
-        rf"{_B}(?P<s>\d{{1,2}})(?:st|nd|rd|th|ª|º|°|a|e|er|ème|\.)?[ ._](?:season|staffel|saison|temporada|stagione|seizoen|sezon|сезон|évad)(?![a-z])",
+        rf"{_B}(?:{SEASON_WORDS}|series|temp)s?[ ._:\-]{{0,3}}(?P<s>\d{{1,4}})(?![a-z0-9])",
+        rf"{_B}(?P<s>\d{{1,2}})(?:st|nd|rd|th|ª|º|°|a|e|er|ème|\.)?[ ._](?:{SEASON_WORDS})(?![a-z])",
         r"第\s?(?P<s>\d{1,2})\s?[季期]",
     )
 )
@@ -448,7 +467,7 @@ def read(stem: str) -> Reading:
     ('Blade Runner 2049', 2017)
     """
     text = prepared(stem)
-    for form, certain, pattern, reader in FORMS:
+    for form, certain, pattern, reader in _FORMS:
         for found in pattern.finditer(text):
             (season, episodes, absolute), end = reader(found, text)
             if season is not None and 99 < season < 1900:

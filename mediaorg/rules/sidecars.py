@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mediaorg.rules.collisions import folded
+from mediaorg.rules.names import SEASON_WORDS
 from mediaorg.rules.safe_names import component, cut, split_suffix
 
 __all__ = ["Belonging", "folder_wide", "is_season_folder", "is_subtitle_folder", "owners", "tail"]
@@ -72,7 +73,7 @@ _FOLDER_WIDE: Final = re.compile(
 _FOLDER_NFO: Final = ("movie", "tvshow", "season")
 _SUBTITLE_FOLDERS: Final = ("subs", "sub", "subtitles", "subtitle", "vobsubs", "vobsub")
 _SEASON_FOLDER: Final = re.compile(
-    r"(?:season|series|staffel|saison|temporada|stagione|сезон)[ ._-]*\d{1,4}|s\d{1,2}|specials|第\d{1,2}季",
+    rf"(?:{SEASON_WORDS}|series)[ ._-]*\d{{1,4}}|s\d{{1,2}}|specials|第\d{{1,2}}季",
     re.IGNORECASE,
 )
 

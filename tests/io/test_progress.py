@@ -1,9 +1,13 @@
 """Progress is told, by time and not by file, and its end always."""
 
+import asyncio
 import io
 import logging
 import sys
+import threading
+import time
 
+from mediaorg.io.loop import in_thread
 from mediaorg.io.progress import Progress
 
 
@@ -23,6 +27,34 @@ def test_a_hundred_thousand_steps_are_a_few_words():
             bar.advance()
     assert heard[-1] == ("scan", 100_000, None)
     assert len(heard) < 100
+
+
+def test_a_callback_hears_of_a_thread_where_it_was_given_and_last_the_whole_count():
+    heard = []
+
+    async def main():
+        heard_some = threading.Event()
+
+        def follow(phase, done, total):
+            heard.append((done, threading.get_ident()))
+            if done:
+                heard_some.set()
+
+        def work(bar):
+            end = time.monotonic() + 20
+            while not heard_some.is_set() and time.monotonic() < end:
+                bar.advance()
+            bar.advance()
+            return bar
+
+        with Progress(follow, "scan") as bar:
+            await in_thread(lambda: work(bar))
+        return bar.done
+
+    done = asyncio.run(main())
+    assert len(heard) > 2
+    assert {thread for _, thread in heard} == {threading.get_ident()}
+    assert heard[-1][0] == done
 
 
 def test_a_callback_that_raises_is_logged_and_dropped(caplog):

@@ -31,8 +31,8 @@ def storage(df: "pd.DataFrame", *, ax: "Axes | None" = None, top: int = 20) -> "
     """Which shows and films take the space? A bar for each of the `top` largest, the largest first.
 
     df: one row a file, with `title` and `size` [byte]; `media_type` colours the bars, `year` tells two films of a name
-        apart. Home videos, each with a title of its own, share one bar. Files without a title or a size are left
-        out, and counted in the heading.
+        apart. Home videos, with a title or without, share one bar. Other files without a title, and those without a
+        size, are left out and counted in the heading.
     ax: where to draw; not given, a new figure is made. Sizes are decimal: 1 GB is 10^9 byte.
 
     Raises MissingColumns without `title` or `size`, BadSetting for a `top` below 1.
@@ -54,7 +54,10 @@ def storage(df: "pd.DataFrame", *, ax: "Axes | None" = None, top: int = 20) -> "
         groups["sum"].groupby(level=["title", "year"], sort=False).sum().sort_values(ascending=False, kind="stable")
     )
     shown, whole = titles.head(top), float(titles.sum())
-    known, left_out = int(groups["count"].sum()), f"have a title and a size{_of_titles(len(shown), len(titles))}"
+    known, left_out = (
+        int(groups["count"].sum()),
+        f"have a name to go by and a size{_of_titles(len(shown), len(titles))}",
+    )
     ax = _axes(ax, height=1.5 + 0.27 * max(len(shown), 3))
     unit, factor = _unit(float(shown.iloc[0]) if len(shown) else 0)
     ax.set(xlabel=f"size ({unit})")
@@ -254,12 +257,13 @@ def _by_title(df: "pd.DataFrame") -> "pd.DataFrame":
 
     size = _numbers(df, "size")
     title = df["title"].astype("object")
-    ok = title.notna().to_numpy() & np.isfinite(size) & (size >= 0)
     media_type = (
         df["media_type"].astype("object")
         if "media_type" in df.columns
         else pd.Series(None, index=df.index, dtype="object")
     )
+    named = title.notna() | (media_type == "home_video")
+    ok = named.to_numpy() & np.isfinite(size) & (size >= 0)
     year = _numbers(df, "year") if "year" in df.columns else np.full(len(df), np.nan)
     rows = pd.DataFrame(
         {"title": title.astype(str).to_numpy(), "year": year, "media_type": media_type.to_numpy(), "size": size}

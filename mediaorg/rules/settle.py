@@ -169,7 +169,7 @@ def _filmed(text: str, name: str, above: Context, seen: Seen) -> Label | None:
         why, sure = "the name of a family's event", LIKELY
     return Label(
         "home_video",
-        title=words(text) or None,
+        title=None if camera else words(text) or None,  # a camera counts; it names nothing
         date=day,
         label_source="folder" if not camera and above.home else "name",
         confidence=sure,

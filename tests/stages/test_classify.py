@@ -139,7 +139,8 @@ def test_without_the_cache_every_run_asks_anew_and_once_a_name():
         ("Open Season 2 (2008)/Open Season 2 (2008).mkv", "movie", "Open Season 2", None, None),
         ("The Collector (2009)/The Collector.mkv", "movie", "The Collector", None, None),
         ("50E20S.daoR.rebmA.mkv", "episode", "Amber Road", 2, (5,)),
-        ("DCIM/100CANON/IMG_1234.MOV", "home_video", "IMG 1234", None, None),
+        ("DCIM/100CANON/IMG_1234.MOV", "home_video", None, None, None),
+        ("Home Movies/Emma 3rd Birthday.avi", "home_video", "Emma 3rd Birthday", None, None),
     ],
 )
 def test_names_in_their_folders(path, kind, title, season, episodes):

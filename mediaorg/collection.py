@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mediaorg import schema
 from mediaorg.errors import BadSetting, NoSuchFolder, NotAFolder, NotWritable
-from mediaorg.schema import Column, from_path, to_path
+from mediaorg.schema import Column, from_path, given_path, to_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,9 @@ def samples(into: str | os.PathLike[str] | None = None, n: int | None = None, se
         raise BadSetting(f"n must be a whole number of at least 1, not {n!r}")
     if not isinstance(seed, int):
         raise BadSetting(f"seed must be a whole number, not {seed!r}")
-    folder = Path(tempfile.mkdtemp(prefix="mediaorg-samples-")) if into is None else _empty_folder(Path(into))
+    folder = (
+        Path(tempfile.mkdtemp(prefix="mediaorg-samples-")) if into is None else _empty_folder(given_path(into, "into"))
+    )
     rows = base()
     laid = lay(rows if n is None else _grown(rows, n, random.Random(seed)), folder, n=n, seed=seed)
     _write_truth(laid, truth_file(folder))
@@ -194,8 +196,7 @@ def _without_strangers(rows: list[Row]) -> list[Row]:
     return [row | {name: row[name] if row[name] in laid else "" for name in _PATHS[1:]} for row in rows]
 
 
-def _empty_folder(into: Path) -> Path:
-    folder = into.expanduser().absolute()
+def _empty_folder(folder: Path) -> Path:
     file = truth_file(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from mediaorg.errors import MissingColumns
+from mediaorg.errors import BadSetting, MissingColumns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +25,7 @@ __all__ = [
     "SCAN",
     "Column",
     "from_path",
+    "given_path",
     "need",
     "path_text",
     "series",
@@ -203,6 +204,23 @@ def path_text(cell: str | os.PathLike[str]) -> str:
     if isinstance(cell, os.PathLike):
         return os.fspath(cell)
     raise TypeError(f"a path cell is text, not {cell!r}")
+
+
+def given_path(path: object, what: str) -> Path:
+    """The path a person gave for `what`: ``~`` expanded, absolute.
+
+    Raises BadSetting for what is no path, and for an empty one: to the system that is the current folder, to a person
+    a variable that was never set.
+
+    >>> given_path("", "the target")
+    Traceback (most recent call last):
+    mediaorg.errors.BadSetting: the target must be a path, and '' names none; the current folder is '.'
+    """
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        raise BadSetting(f"{what} must be a path, not {path!r}")
+    if path in ("", b""):
+        raise BadSetting(f"{what} must be a path, and '' names none; the current folder is '.'")
+    return Path(os.fsdecode(path)).expanduser().absolute()
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from mediaorg.errors import BadSetting, NotAFolder
-from mediaorg.schema import from_path, to_path
+from mediaorg.errors import NotAFolder
+from mediaorg.schema import from_path, given_path, to_path
 
 __all__ = ["Entry", "Listing", "Numbers", "library_root", "plain_path"]
 
@@ -195,11 +195,9 @@ def _kept(mtime_ns: int, there: int) -> bool:
 def library_root(target: str | os.PathLike[str]) -> str:
     """The library's root as a cell: ``~`` expanded, absolute, links kept as the user wrote them.
 
-    Raises NotAFolder where something else stands there, or on the way there, and BadSetting for ''.
+    Raises NotAFolder where something else stands there, or on the way there, and BadSetting for what is no path.
     """
-    if target == "":
-        raise BadSetting("the target must name a folder, and '' names none")
-    root = Path(os.path.abspath(Path(target).expanduser()))  # noqa: PTH100
+    root = Path(os.path.abspath(given_path(target, "the target")))  # noqa: PTH100
     for path in (root, *root.parents):
         if path.is_dir():
             break

@@ -1,6 +1,5 @@
 """classify: what every file is, by its name, its folders and its neighbours; no file is touched."""
 
-import os
 import re
 import threading
 from collections import defaultdict
@@ -9,7 +8,6 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache, partial
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mediaorg import schema
@@ -23,7 +21,8 @@ from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.kinds import kind as kind_of_suffix
 from mediaorg.rules.names import bare, plain, same, stem_of
 from mediaorg.rules.settle import Guess, Seen, settle
-from mediaorg.stages.scan import scan
+from mediaorg.stages.scan import taken
+from mediaorg.stages.tables import Files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +35,7 @@ _COLUMNS: Final = {column.name: column for column in schema.LABELS}
 
 
 async def classify(
-    files: "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]",
+    files: Files,
     *,
     ai: object = None,
     catalogue: object = None,
@@ -66,10 +65,7 @@ async def classify(
     for name, value in (("ai", ai), ("catalogue", catalogue)):
         if value is not None:
             raise BadSetting(f"{name} must be None: this version labels offline only")
-    if isinstance(files, (str, os.PathLike)) and Path(files).expanduser().is_dir():
-        files = await scan(files, progress=progress)
-    frame = _frame(files)
-    schema.need(frame, "path", stage="classify")
+    frame = await taken(files, stage="classify", progress=progress)
     told = _Corrections.of(corrections)
     ask = guess if cache else lru_cache(maxsize=KEPT)(guess.__wrapped__)  # once a name in this run, in any case
     rows = _rows(frame)
@@ -91,17 +87,6 @@ class _Row:
     kind: str
     duration: float | None
     creation_day: str | None
-
-
-def _frame(files: Any) -> "pd.DataFrame":
-    import pandas as pd
-
-    if isinstance(files, pd.DataFrame):
-        return files
-    if isinstance(files, pd.Series | pd.Index):  # a column of a table, so its cells
-        return pd.DataFrame({"path": files})
-    many = [files] if isinstance(files, (str, os.PathLike)) else list(files)
-    return schema.table(schema.SCAN[:1], {"path": [schema.from_path(path) for path in many]})
 
 
 def _rows(frame: "pd.DataFrame") -> list[_Row]:

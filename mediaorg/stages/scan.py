@@ -17,10 +17,10 @@ from mediaorg.errors import BadSetting, NoSuchFolder, NotAFolder
 from mediaorg.io.loop import in_thread
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.rules.kinds import KINDS, VIDEO
-from mediaorg.schema import SCAN, from_path, table
-from mediaorg.stages.tables import note
+from mediaorg.schema import SCAN, from_path, given_path, table
+from mediaorg.stages.tables import Files, note, rows
 
-__all__ = ["IGNORED", "scan"]
+__all__ = ["IGNORED", "scan", "taken"]
 
 # What systems, servers and unfinished downloads leave lying about.
 IGNORED: Final = (
@@ -40,7 +40,7 @@ IGNORED: Final = (
 
 
 async def scan(
-    *roots: str | os.PathLike[str],
+    *roots: str | bytes | os.PathLike[str],
     suffixes: Iterable[str] | None = None,
     ignore: Iterable[str] | Literal[False] | None = None,
     follow_symlinks: bool = False,
@@ -73,13 +73,15 @@ async def scan(
     return walk.table([from_path(folder) for folder in folders])
 
 
-def _root(root: str | os.PathLike[str]) -> Path:
-    if root in ("", b""):
-        raise BadSetting("a folder to scan must be named, and '' names none")
-    try:
-        folder = Path(os.fsdecode(root)).expanduser().absolute()
-    except TypeError as error:
-        raise BadSetting(f"scan takes folders: {error}") from error
+async def taken(files: Files, *, stage: str, progress: Follower = None) -> pd.DataFrame:
+    """Take `files` in as every stage does: as `rows`, and a folder as what a scan finds in it."""
+    if isinstance(files, (str, bytes, os.PathLike)) and given_path(files, f"what {stage} takes").is_dir():
+        return await scan(files, progress=progress)
+    return rows(files, stage=stage)
+
+
+def _root(root: object) -> Path:
+    folder = given_path(root, "a folder to scan")
     if not folder.exists():
         raise NoSuchFolder(f"there is no folder {folder}")
     if not folder.is_dir():

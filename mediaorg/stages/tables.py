@@ -8,32 +8,33 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from mediaorg.errors import BadSetting
-from mediaorg.schema import SCAN, from_path, need, table
+from mediaorg.schema import SCAN, from_path, given_path, need, table
 
 __all__ = ["Files", "note", "noted", "rows"]
 
-Files: TypeAlias = "pd.DataFrame | str | os.PathLike[str] | Iterable[str | os.PathLike[str]]"
+Files: TypeAlias = "pd.DataFrame | pd.Series[str] | pd.Index[str] | str | bytes | os.PathLike[str] | Iterable[str | bytes | os.PathLike[str]]"
 
 
 def rows(files: Files, *, stage: str) -> pd.DataFrame:
     """Take `files` in as a table with a `path` column: a frame as it is, a path or several as rows of their own.
 
-    Strings in a list are paths as the system gives them; cells of a frame are cells already. Raises MissingColumns
-    for a frame without `path`, BadSetting for what is no path.
+    Strings in a list are paths as the system gives them; cells of a frame, or of a column taken out of one, are cells
+    already. Of relative paths the current folder is the `root`, as if it had been scanned: what lies above it is no part
+    of how they were named. Raises MissingColumns for a frame without `path`, BadSetting for what is no path.
     """
     if isinstance(files, pd.DataFrame):
         need(files, "path", stage=stage)
         return files
-    if isinstance(files, pd.Series | pd.Index):  # a column of a table, so its cells
+    if isinstance(files, pd.Series | pd.Index):
         return pd.DataFrame({"path": files})
-    try:
-        named = [files] if isinstance(files, (str, bytes, os.PathLike)) else list(files)
-        if "" in named:
-            raise BadSetting(f"{stage} takes files by name, and '' names none")
-        cells = [from_path(Path(os.fsdecode(path)).expanduser().absolute()) for path in named]
-    except TypeError as error:
-        raise BadSetting(f"{stage} takes a DataFrame, a path, or a list of paths: {error}") from error
-    return table(SCAN[:1], {"path": cells})
+    if not isinstance(files, (bytes, os.PathLike, Iterable)):
+        raise BadSetting(f"{stage} takes a DataFrame, a path, or a list of paths, not {files!r}")
+    named: list[Any] = [files] if isinstance(files, (str, bytes, os.PathLike)) else list(files)
+    paths = [given_path(path, f"what {stage} takes") for path in named]
+    here = from_path(Path.cwd())
+    below = [None if os.fsdecode(path).startswith(("/", "~")) else here for path in named]
+    columns = SCAN[:2] if any(below) else SCAN[:1]
+    return table(columns, {"path": [from_path(path) for path in paths], "root": below})
 
 
 def note(frame: pd.DataFrame, stage: str, facts: dict[str, Any]) -> pd.DataFrame:

@@ -134,7 +134,7 @@ def test_no_folder_a_missing_one_and_a_file_are_clear_errors(tmp_path):
         scan(tmp_path / "nowhere")
     with pytest.raises(NotADirectoryError, match=r"film.mkv is a file"):
         scan(tmp_path / "film.mkv")
-    with pytest.raises(ValueError, match="takes folders"):
+    with pytest.raises(ValueError, match="must be a path"):
         scan(3)
 
 

@@ -17,7 +17,7 @@ from mediaorg import schema
 BYTES = st.lists(
     st.sampled_from([b"\\", b"x", b"5c", b"ff", b"e9", b"\xff", b"\xe9", b"ud83d", b"\xc3\xa9", b"a"])
 ).map(b"".join)
-NAMES = st.one_of(BYTES, st.binary()).map(lambda name: name.replace(b"\0", b"").replace(b"/", b"") or b"_")
+NAMES = st.one_of(BYTES, st.binary()).map(lambda name: name.replace(b"\0", b"").replace(b"/", b"").strip(b".") or b"_")
 
 
 @given(NAMES)

@@ -25,7 +25,7 @@ __all__ = ["Crashed", "Task", "Workers"]
 Task: TypeAlias = Any  # what JSON can hold
 
 _FEW: Final = 16  # tasks
-_STARTS: Final = 3  # times; one that is killed at birth says nothing of the program
+_STARTS: Final = 20  # times; one that is killed at birth says nothing of the program
 _START_SECONDS: Final = 20.0  # a cold disk or a busy machine; what a file costs is bounded by its own deadline
 _AT_ONCE: Final = 1 << 16  # byte
 _LONGEST_ANSWER: Final = 1 << 22  # byte
@@ -177,6 +177,8 @@ class _Worker:
                     pass
             except (Crashed, TimeoutError):
                 await worker.kill()
+                if (process.returncode or 0) > 0:  # it gave up itself, and would again
+                    break
             except BaseException:
                 await worker.kill()
                 raise

@@ -339,7 +339,7 @@ def test_workers_killed_in_mid_run_cost_no_row(scanned):
     killed = set()
 
     def kill(child):
-        if len(killed) < 4:
+        if len(killed) < 12:
             killed.add(child.pid)
             child.kill()
 

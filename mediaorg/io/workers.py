@@ -26,6 +26,7 @@ Task: TypeAlias = Any  # what JSON can hold
 
 _FEW: Final = 16  # tasks
 _STARTS: Final = 20  # times; one that is killed at birth says nothing of the program
+_UNKNOWN: Final = 255  # asyncio's word for an exit code somebody else was told
 _START_SECONDS: Final = 20.0  # a cold disk or a busy machine; what a file costs is bounded by its own deadline
 _AT_ONCE: Final = 1 << 16  # byte
 _LONGEST_ANSWER: Final = 1 << 22  # byte
@@ -177,7 +178,7 @@ class _Worker:
                     pass
             except (Crashed, TimeoutError):
                 await worker.kill()
-                if (process.returncode or 0) > 0:  # it gave up itself, and would again
+                if 0 < (process.returncode or 0) < _UNKNOWN:  # it gave up itself, and would again
                     break
             except BaseException:
                 await worker.kill()

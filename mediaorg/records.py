@@ -11,7 +11,7 @@ from typing import Final
 
 from mediaorg.errors import BadSetting
 
-__all__ = ["Identity", "Label", "Limits", "Probe"]
+__all__ = ["Chain", "Identity", "Label", "Limits", "Probe"]
 
 MOST_WORKERS: Final = 256
 
@@ -89,6 +89,18 @@ class Identity:
     mtime_ns: int  # ns since 1970
     inode: int
     device: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Moves that stand in each other's way, in an order in which none does.
+
+    parked: of a cycle, the move that steps aside to a temporary name before the first of them, and goes on from
+    there to its target when its turn in `steps` comes.
+    """
+
+    steps: tuple[int, ...]
+    parked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

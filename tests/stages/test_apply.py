@@ -451,6 +451,27 @@ def test_one_device_in_two_mounts_is_copied_not_refused(desk: Desk, home: Path, 
         subprocess.run(["umount", library], check=True)
 
 
+def test_in_a_chain_too_what_proves_to_need_a_copy_is_copied(
+    desk: Desk, home: Path, elsewhere: Path, tmp_path: Path
+) -> None:
+    library = tmp_path / "mounted"
+    for folder in (tmp_path / "disk", library):
+        folder.mkdir()
+    pairs = [(film(elsewhere / "a"), home / "b"), (film(home / "b"), library / "b")]
+    before = tree(home, elsewhere)
+    if subprocess.run(["mount", "--bind", tmp_path / "disk", library], capture_output=True, check=False).returncode:
+        pytest.skip("cannot mount here")
+    try:
+        plan = make_plan(pairs, library)
+        plan["target_root"] = [from_path(home), from_path(library)]
+        run = desk.apply(plan)
+        assert (states(run), run["bytes"].tolist()) == (["done"] * 2, [3, 3])
+        assert states(desk.undo(run)) == ["done"] * 2
+        assert tree(home, elsewhere) == before
+    finally:
+        subprocess.run(["umount", library], check=True)
+
+
 # ---- disks that refuse -----------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ Paths are str as the system gives them, undecodable bytes as surrogates. What go
 """
 
 # The system's own calls, by name: pathlib would hide which of them replace and which refuse.
-# ruff: noqa: PTH101, PTH102, PTH104, PTH106, PTH108, PTH112, PTH116, PTH120, PTH123, PTH208, PTH211
+# ruff: noqa: PTH101, PTH102, PTH104, PTH106, PTH108, PTH112, PTH115, PTH116, PTH120, PTH123, PTH208, PTH211
 
 import ctypes
 import errno
@@ -23,6 +23,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import xxhash
 
+from mediaorg.io.container import identity
 from mediaorg.records import Identity
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "hash_file",
     "identity",
     "is_empty_file",
+    "leads_to",
     "link",
     "look",
     "machine",
@@ -53,6 +55,7 @@ __all__ = [
     "remove",
     "remove_folder",
     "symlink",
+    "there",
 ]
 
 Verify: TypeAlias = Literal["hash", "size"]
@@ -72,9 +75,14 @@ def look(path: str) -> os.stat_result | None:
         return None
 
 
-def identity(seen: os.stat_result) -> Identity:
-    """What tells this file from any other."""
-    return Identity(seen.st_size, seen.st_mtime_ns, seen.st_ino, seen.st_dev)
+def there(path: str) -> Identity:
+    """The identity of what lies at `path` itself. Raises OSError where there is nothing."""
+    return identity(os.lstat(path))
+
+
+def leads_to(path: str) -> str:
+    """Where the link at `path` points."""
+    return os.readlink(path)
 
 
 def is_empty_file(seen: os.stat_result | None) -> bool:

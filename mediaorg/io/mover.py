@@ -305,7 +305,7 @@ class Mover:
         if origin is None or not stat.S_ISREG(origin.st_mode):
             raise Refused(f"source_gone: what it was made from, {from_path(move.target)}, is not there any more")
         if made is not None and stat.S_ISLNK(made.st_mode):
-            if os.readlink(move.source) != move.target:  # noqa: PTH115
+            if disk.leads_to(move.source) != move.target:
                 raise Refused(f"changed: the link {from_path(move.source)} leads elsewhere now")
         elif made is None or not os.path.samestat(made, origin):
             self._check_copy(move, made, origin)
@@ -486,7 +486,7 @@ class Mover:
         move, mark = self.moves[position], self.marks[position]
         assert mark.temporary is not None
         try:
-            copy = _there(mark.temporary)
+            copy = disk.there(mark.temporary)
             self.rename(position, mark.temporary, move.target, copy.device)
         except OSError as error:
             _drop(mark.temporary)
@@ -503,7 +503,7 @@ class Mover:
         error = None
         try:
             if move.operation == "move":
-                if _there(move.target) != mark.seen:
+                if disk.there(move.target) != mark.seen:
                     raise Refused(f"changed: {from_path(move.target)} was written to while it was moved; both are kept")  # noqa: TRY301
                 self.check_source(move, at)
                 disk.remove(at)
@@ -572,10 +572,6 @@ def _take(waiting: "deque[Chain]", size: int) -> list[Chain]:
     return batch
 
 
-def _there(path: str) -> Identity:
-    return disk.identity(os.lstat(path))
-
-
 def _who_refuses(move: Move, error: Exception) -> Exception:
     """The system names the new name of a rename it refuses, also where the old folder is the one that is closed."""
     if move.operation != "move" or not isinstance(error, PermissionError):
@@ -601,7 +597,7 @@ def _left(temporary: str) -> str | None:
 
 def _seen(path: str) -> Identity | None:
     with suppress(OSError):
-        return _there(path)
+        return disk.there(path)
     return None
 
 

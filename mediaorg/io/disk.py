@@ -15,7 +15,7 @@ import shutil
 import stat
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from mediaorg.records import Identity
 
 __all__ = [
     "HASH",
+    "LADDER",
     "Copied",
     "CopyDiffers",
     "NeedsHolder",
@@ -193,12 +194,13 @@ class Renamer:
     of a way it does not know and of a name it does not allow.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ladder: "Sequence[Callable[[str, str], None]] | None" = None) -> None:
+        self._ladder = LADDER if ladder is None else ladder  # above the place-holder, which every system knows
         self._rung: dict[int, int] = {}
 
     def holds(self, device: int) -> bool:
         """Whether `device` is known to need place-holders, so that they can be noted beforehand."""
-        return self._rung.get(device, 0) == _HOLDER
+        return self._rung.get(device, 0) == len(self._ladder)
 
     def rename(self, source: str, target: str, *, device: int, noted: bool = False) -> None:
         """Give the file at `source` the name `target`.
@@ -207,9 +209,9 @@ class Renamer:
         Raises FileExistsError, NeedsHolder (nothing was done), or the OSError of the rename; the source then stands.
         """
         rung = self._rung.get(device, 0)
-        while rung < _HOLDER:
+        while rung < len(self._ladder):
             try:
-                _LADDER[rung](source, target)
+                self._ladder[rung](source, target)
             except _NotHere:
                 rung += 1
                 continue
@@ -268,8 +270,7 @@ def _rename_over_holder(source: str, target: str) -> None:
 
 _UNKNOWN_FLAG: Final = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 _NO_LINKS: Final = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
-_LADDER: Final = (_exclusively, _link_and_unlink)
-_HOLDER: Final = len(_LADDER)
+LADDER: Final = (_exclusively, _link_and_unlink)
 
 _AT_FDCWD: Final = -100
 _NOREPLACE: Final = 1  # linux/fs.h

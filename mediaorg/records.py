@@ -6,12 +6,12 @@ Unknown is None.
 
 import numbers
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Final
 
 from mediaorg.errors import BadSetting
 
-__all__ = ["Chain", "Identity", "Label", "Limits", "Probe"]
+__all__ = ["IDENTITY", "Chain", "Identity", "Label", "Limits", "Probe"]
 
 MOST_WORKERS: Final = 256
 
@@ -89,6 +89,9 @@ class Identity:
     mtime_ns: int  # ns since 1970
     inode: int
     device: int
+
+
+IDENTITY: Final = tuple(field.name for field in fields(Identity))  # as tables call them
 
 
 @dataclass(frozen=True, slots=True)

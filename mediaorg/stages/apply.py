@@ -23,7 +23,7 @@ from mediaorg.io.loop import in_thread
 from mediaorg.io.mover import Move, Mover, outside, whats_wrong
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.recovery import settle
-from mediaorg.records import Identity, Limits
+from mediaorg.records import IDENTITY, Identity, Limits
 from mediaorg.rules.order import chains
 from mediaorg.schema import PLAN, RECEIPT, from_path, need, series, to_path, widen
 from mediaorg.stages.cells import cells, whole
@@ -37,7 +37,6 @@ __all__ = ["apply", "receipts", "resume", "reverse", "runs", "undo"]
 # ruff: noqa: PTH120
 
 _OPERATIONS: Final = ("move", "copy", "hardlink", "symlink", "remove")
-_IDENTITY: Final = ("size", "mtime_ns", "inode", "device")
 _UNUSUAL: Final = re.compile(r"\\|//|/\.?/|/\.?$")
 
 
@@ -282,7 +281,7 @@ def _close(journal: Journal, run: Run, moves: Mapping[int, Move], marks: Mapping
 
 def _receipts(plan: pd.DataFrame, rows: Sequence[Planned], marks: Sequence[Mark], run_id: str) -> pd.DataFrame:
     told = plan.copy()
-    for name in _IDENTITY:
+    for name in IDENTITY:
         if name not in told.columns or told[name].isna().any():
             told[name] = series(_COLUMN[name], [getattr(row, name) for row in rows], told.index)
     told = widen(told, RECEIPT, receipt_values(marks, run_id))

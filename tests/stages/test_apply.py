@@ -594,6 +594,20 @@ def test_nothing_goes_back_to_a_disk_that_is_away(desk: Desk, home: Path, elsewh
     assert (disk / "in" / "a").exists()
 
 
+def test_a_disk_that_took_the_place_of_another_gets_its_files_by_reverse(
+    desk: Desk, home: Path, elsewhere: Path, tmp_path: Path
+) -> None:
+    disk = tmp_path / "disk"
+    disk.symlink_to(elsewhere)
+    run = desk.apply(make_plan([(film(disk / "in" / "a"), home / "lib" / "a")], home / "lib"))
+    disk.unlink()
+    disk.mkdir()
+    with pytest.raises(RootGone, match=r"apply\(reverse\(receipts\)\)"):
+        desk.undo(run)
+    assert states(desk.apply(stage.reverse(desk.receipts(run.attrs["run_id"])))) == ["done"]
+    assert (disk / "in" / "a").exists()
+
+
 @pytest.mark.root
 def test_it_is_the_closed_folder_of_the_source_that_is_named(desk: Desk, home: Path) -> None:
     source = film(home / "a")

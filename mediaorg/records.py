@@ -6,12 +6,12 @@ Unknown is None.
 
 import numbers
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Final
 
 from mediaorg.errors import BadSetting
 
-__all__ = ["Identity", "Label", "Limits", "Probe"]
+__all__ = ["IDENTITY", "Chain", "Identity", "Label", "Limits", "Probe"]
 
 MOST_WORKERS: Final = 256
 
@@ -89,6 +89,21 @@ class Identity:
     mtime_ns: int  # ns since 1970
     inode: int
     device: int
+
+
+IDENTITY: Final = tuple(field.name for field in fields(Identity))  # as tables call them
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Moves that stand in each other's way, in an order in which none does.
+
+    parked: of a cycle, the move that steps aside to a temporary name before the first of them, and goes on from
+    there to its target when its turn in `steps` comes.
+    """
+
+    steps: tuple[int, ...]
+    parked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

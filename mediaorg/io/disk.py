@@ -4,7 +4,7 @@ Paths are str as the system gives them, undecodable bytes as surrogates. What go
 """
 
 # The system's own calls, by name: pathlib would hide which of them replace and which refuse.
-# ruff: noqa: PTH101, PTH102, PTH104, PTH106, PTH108, PTH112, PTH116, PTH120, PTH123, PTH208, PTH211
+# ruff: noqa: PTH101, PTH102, PTH104, PTH106, PTH108, PTH112, PTH115, PTH116, PTH120, PTH123, PTH208, PTH211
 
 import ctypes
 import errno
@@ -15,7 +15,7 @@ import shutil
 import stat
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +23,12 @@ from typing import Any, Final, Literal, TypeAlias
 
 import xxhash
 
+from mediaorg.io.container import identity
 from mediaorg.records import Identity
 
 __all__ = [
     "HASH",
+    "LADDER",
     "Copied",
     "CopyDiffers",
     "NeedsHolder",
@@ -42,6 +44,7 @@ __all__ = [
     "hash_file",
     "identity",
     "is_empty_file",
+    "leads_to",
     "link",
     "look",
     "machine",
@@ -53,6 +56,7 @@ __all__ = [
     "remove",
     "remove_folder",
     "symlink",
+    "there",
 ]
 
 Verify: TypeAlias = Literal["hash", "size"]
@@ -72,9 +76,14 @@ def look(path: str) -> os.stat_result | None:
         return None
 
 
-def identity(seen: os.stat_result) -> Identity:
-    """What tells this file from any other."""
-    return Identity(seen.st_size, seen.st_mtime_ns, seen.st_ino, seen.st_dev)
+def there(path: str) -> Identity:
+    """The identity of what lies at `path` itself. Raises OSError where there is nothing."""
+    return identity(os.lstat(path))
+
+
+def leads_to(path: str) -> str:
+    """Where the link at `path` points."""
+    return os.readlink(path)
 
 
 def is_empty_file(seen: os.stat_result | None) -> bool:
@@ -185,12 +194,13 @@ class Renamer:
     of a way it does not know and of a name it does not allow.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ladder: "Sequence[Callable[[str, str], None]] | None" = None) -> None:
+        self._ladder = LADDER if ladder is None else ladder  # above the place-holder, which every system knows
         self._rung: dict[int, int] = {}
 
     def holds(self, device: int) -> bool:
         """Whether `device` is known to need place-holders, so that they can be noted beforehand."""
-        return self._rung.get(device, 0) == _HOLDER
+        return self._rung.get(device, 0) == len(self._ladder)
 
     def rename(self, source: str, target: str, *, device: int, noted: bool = False) -> None:
         """Give the file at `source` the name `target`.
@@ -199,9 +209,9 @@ class Renamer:
         Raises FileExistsError, NeedsHolder (nothing was done), or the OSError of the rename; the source then stands.
         """
         rung = self._rung.get(device, 0)
-        while rung < _HOLDER:
+        while rung < len(self._ladder):
             try:
-                _LADDER[rung](source, target)
+                self._ladder[rung](source, target)
             except _NotHere:
                 rung += 1
                 continue
@@ -260,8 +270,7 @@ def _rename_over_holder(source: str, target: str) -> None:
 
 _UNKNOWN_FLAG: Final = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 _NO_LINKS: Final = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
-_LADDER: Final = (_exclusively, _link_and_unlink)
-_HOLDER: Final = len(_LADDER)
+LADDER: Final = (_exclusively, _link_and_unlink)
 
 _AT_FDCWD: Final = -100
 _NOREPLACE: Final = 1  # linux/fs.h

@@ -22,34 +22,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Final, Protocol
+from typing import Final
 
 from mediaorg.errors import JournalError
 from mediaorg.io import disk
 from mediaorg.io.journal import Journal, Mark
-from mediaorg.records import Identity, Limits
+from mediaorg.records import Chain, Identity, Limits
 from mediaorg.schema import from_path
 
-__all__ = ["Chain", "Move", "Mover", "Refused", "outside", "whats_wrong"]
+__all__ = ["Move", "Mover", "Refused", "outside", "whats_wrong"]
 
 _AT_ONCE: Final = 0.1  # s; a batch that takes longer would let progress look stale, and stop come late
 _MOST_AT_ONCE: Final = 1000  # rows
 _COPIES_A_DEVICE: Final = 4  # more gain nothing on a NAS, and lose on a hard disk
-
-
-class Chain(Protocol):
-    """Moves in an order in which none stands in another's way; see `mediaorg.rules.order`."""
-
-    @property
-    def steps(self) -> tuple[int, ...]: ...  # noqa: D102
-    @property
-    def parked(self) -> int | None: ...  # noqa: D102
-
-
-@dataclass(frozen=True, slots=True)
-class _Rest:
-    steps: tuple[int, ...]
-    parked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +133,6 @@ class Mover:
         self._limits, self._advance = limits, advance
         self._renamer = disk.Renamer()
         self._across: set[int] = set()  # the system said EXDEV although the devices looked the same
-        self._later: list[Chain] = []
 
     def record(self, marks: Sequence[Mark]) -> None:
         """Write `marks` down, and only then believe them."""
@@ -166,8 +150,7 @@ class Mover:
         quick: list[Chain] = []
         for chain in chains:
             (copies if any(self._takes_long(position) for position in chain.steps) else quick).append(chain)
-        self._quickly(quick)
-        self._slowly([*self._later, *copies])
+        self._slowly([*self._quickly(quick), *copies])
         self._leave_the_rest()
 
     def make_folders(self, folders: Iterable[str], *, again: bool = False) -> None:
@@ -204,26 +187,36 @@ class Mover:
 
     # ---- renames, links, removals: one writer, in batches
 
-    def _quickly(self, chains: Sequence[Chain]) -> None:
-        """Batch by batch. Left to choose, batches grow while each is over at once: a flush costs what 50 renames do."""
+    def _quickly(self, chains: Sequence[Chain]) -> list[Chain]:
+        """Batch by batch; gives what proved to need a copy.
+
+        Left to choose, batches grow while each is over at once: a flush costs what 50 renames do.
+        """
         ended: list[Mark] = []
+        later: list[Chain] = []
         waiting, size = deque(chains), self._limits.batch_size
         while waiting and not self.stop.is_set():
             began = time.perf_counter()
-            ended = self._batch(_take(waiting, size), ended)
+            ended, rest = self._batch(_take(waiting, size), ended)
+            later += rest
             if self._limits.automatic and time.perf_counter() - began < _AT_ONCE:
                 size = max(size, min(2 * size, _MOST_AT_ONCE))
         self.record(ended)
+        return later
 
-    def _batch(self, batch: Sequence[Chain], before: Sequence[Mark]) -> list[Mark]:
-        """Do a batch and flush it; gives the marks of its ends, to be committed with the intents of the next."""
-        chains = [_Rest(tuple(filter(self._waits, chain.steps)), chain.parked) for chain in batch]
+    def _batch(self, batch: Sequence[Chain], before: Sequence[Mark]) -> tuple[list[Mark], list[Chain]]:
+        """Do a batch and flush it.
+
+        Gives the marks of its ends, to be committed with the intents of the next, and what proved to need a copy.
+        """
+        chains = [Chain(tuple(filter(self._waits, chain.steps)), chain.parked) for chain in batch]
         aside = [chain.parked for chain in chains if chain.parked is not None and self._waits(chain.parked)]
         intents = [self._intent(position) for chain in chains for position in chain.steps if position not in aside]
         parking = [self._parking(position) for position in aside if self.marks[position].parked is None]
         self.record([*before, *intents, *parking])
         self._park([mark.position for mark in parking])
         ended: list[Mark] = []
+        later: list[Chain] = []
         touched: set[str] = set()
         checked: dict[tuple[str, str], str | None] = {}
         for chain in chains:
@@ -232,11 +225,11 @@ class Mover:
                     continue
                 mark = self._deed(position, touched, checked)
                 if mark is None:
-                    self._later.append(_Rest(chain.steps[index:]))
+                    later.append(Chain(chain.steps[index:]))
                     break
                 ended.append(mark)
         self.flush(touched)
-        return ended
+        return ended, later
 
     def _waits(self, position: int) -> bool:
         return self.marks[position].state not in _ENDS
@@ -312,7 +305,7 @@ class Mover:
         if origin is None or not stat.S_ISREG(origin.st_mode):
             raise Refused(f"source_gone: what it was made from, {from_path(move.target)}, is not there any more")
         if made is not None and stat.S_ISLNK(made.st_mode):
-            if os.readlink(move.source) != move.target:  # noqa: PTH115
+            if disk.leads_to(move.source) != move.target:
                 raise Refused(f"changed: the link {from_path(move.source)} leads elsewhere now")
         elif made is None or not os.path.samestat(made, origin):
             self._check_copy(move, made, origin)
@@ -439,8 +432,9 @@ class Mover:
             if not self._waits(position):
                 continue
             if not self._is_copy(position):
-                self.record(self._batch([_Rest((position,))], []))
-                if not self._waits(position) or position not in self._across:
+                ended, later = self._batch([Chain((position,))], [])
+                self.record(ended)
+                if not later:
                     continue
             self._copy(position, stop)
 
@@ -492,7 +486,7 @@ class Mover:
         move, mark = self.moves[position], self.marks[position]
         assert mark.temporary is not None
         try:
-            copy = _there(mark.temporary)
+            copy = disk.there(mark.temporary)
             self.rename(position, mark.temporary, move.target, copy.device)
         except OSError as error:
             _drop(mark.temporary)
@@ -509,7 +503,7 @@ class Mover:
         error = None
         try:
             if move.operation == "move":
-                if _there(move.target) != mark.seen:
+                if disk.there(move.target) != mark.seen:
                     raise Refused(f"changed: {from_path(move.target)} was written to while it was moved; both are kept")  # noqa: TRY301
                 self.check_source(move, at)
                 disk.remove(at)
@@ -578,10 +572,6 @@ def _take(waiting: "deque[Chain]", size: int) -> list[Chain]:
     return batch
 
 
-def _there(path: str) -> Identity:
-    return disk.identity(os.lstat(path))
-
-
 def _who_refuses(move: Move, error: Exception) -> Exception:
     """The system names the new name of a rename it refuses, also where the old folder is the one that is closed."""
     if move.operation != "move" or not isinstance(error, PermissionError):
@@ -607,7 +597,7 @@ def _left(temporary: str) -> str | None:
 
 def _seen(path: str) -> Identity | None:
     with suppress(OSError):
-        return _there(path)
+        return disk.there(path)
     return None
 
 

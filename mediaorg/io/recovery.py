@@ -62,7 +62,7 @@ def _intent(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> No
     if move.operation == "remove":
         _end(mover, move, mark, "done" if at is None else "planned")
     elif move.operation == "symlink":
-        linked = to is not None and stat.S_ISLNK(to.st_mode) and os.readlink(move.target) == move.source  # noqa: PTH115
+        linked = to is not None and stat.S_ISLNK(to.st_mode) and disk.leads_to(move.target) == move.source
         _end(mover, move, mark, "done" if linked else "planned")
     elif move.operation == "hardlink":
         _end(mover, move, mark, "done" if _ours(move, to) else "planned")

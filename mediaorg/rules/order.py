@@ -1,23 +1,11 @@
 """In what order renames can go when one takes the name another leaves: chains, swaps, cycles."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
+from mediaorg.records import Chain
 from mediaorg.rules.collisions import folded
 
-__all__ = ["Chain", "chains"]
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Moves that stand in each other's way, in an order in which none does.
-
-    parked: of a cycle, the move that steps aside to a temporary name before the first of them, and goes on from
-    there to its target when its turn in `steps` comes.
-    """
-
-    steps: tuple[int, ...]
-    parked: int | None = None
+__all__ = ["chains"]
 
 
 def chains(

@@ -23,7 +23,7 @@ from mediaorg.io.loop import in_thread
 from mediaorg.io.mover import Move, Mover, outside, whats_wrong
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.recovery import settle
-from mediaorg.records import Identity, Limits
+from mediaorg.records import IDENTITY, Identity, Limits
 from mediaorg.rules.order import chains
 from mediaorg.schema import PLAN, RECEIPT, from_path, need, series, to_path, widen
 from mediaorg.stages.cells import cells, whole
@@ -37,7 +37,6 @@ __all__ = ["apply", "receipts", "resume", "reverse", "runs", "undo"]
 # ruff: noqa: PTH120
 
 _OPERATIONS: Final = ("move", "copy", "hardlink", "symlink", "remove")
-_IDENTITY: Final = ("size", "mtime_ns", "inode", "device")
 _UNUSUAL: Final = re.compile(r"\\|//|/\.?/|/\.?$")
 
 
@@ -282,7 +281,7 @@ def _close(journal: Journal, run: Run, moves: Mapping[int, Move], marks: Mapping
 
 def _receipts(plan: pd.DataFrame, rows: Sequence[Planned], marks: Sequence[Mark], run_id: str) -> pd.DataFrame:
     told = plan.copy()
-    for name in _IDENTITY:
+    for name in IDENTITY:
         if name not in told.columns or told[name].isna().any():
             told[name] = series(_COLUMN[name], [getattr(row, name) for row in rows], told.index)
     told = widen(told, RECEIPT, receipt_values(marks, run_id))
@@ -519,22 +518,23 @@ def _refuse_missing_disks(journal: Journal, run: Run) -> None:
     All rows say what is here, also those that ended: the ones left may touch fewer disks than the run did.
     """
     rows = (entry.planned for entry in journal.entries(run.run_id))
-    _refuse_missing(run, run.file_systems.values(), (path for row in rows for path in (row.source, row.target)))
+    paths = (path for row in rows for path in (row.source, row.target))
+    _refuse_missing(run, run.file_systems.values(), paths, "resume or undo it")
 
 
 def _refuse_missing_homes(run: Run, chosen: Iterable[Entry]) -> None:
     """The same, of the places where the `chosen` files came from: they are to go back to that disk, and to no other."""
     rows = [entry.planned for entry in chosen]
-    _refuse_missing(run, (run.file_systems.get(str(row.device)) for row in rows), (row.source for row in rows))
+    names = (run.file_systems.get(str(row.device)) for row in rows)
+    mend = "undo it; onto a disk that took the place of another, apply(reverse(receipts))"
+    _refuse_missing(run, names, (row.source for row in rows), mend)
 
 
-def _refuse_missing(run: Run, names: Iterable[str | None], paths: Iterable[str | None]) -> None:
+def _refuse_missing(run: Run, names: Iterable[str | None], paths: Iterable[str | None], mend: str) -> None:
     here = _file_systems(path for path in paths if path is not None)
     gone = sorted({name for name in names if name is not None} - set(here.values()))
     if gone:
-        raise RootGone(
-            f"run {run.run_id} touches disks that are not here ({', '.join(gone)}); mount them, then resume or undo it"
-        )
+        raise RootGone(f"run {run.run_id} touches disks that are not here ({', '.join(gone)}); mount them, then {mend}")
 
 
 def _refuse_other_machine(journal: Journal, run: Run) -> None:

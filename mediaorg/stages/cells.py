@@ -1,11 +1,16 @@
 """A column as Python values, whatever a person or a spreadsheet made of it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["cells", "whole"]
+__all__ = ["cells", "truth", "whole"]
+
+_TRUTHS: Final = {
+    **dict.fromkeys(("true", "yes", "1", "1.0"), True),
+    **dict.fromkeys(("false", "no", "0", "0.0"), False),
+}
 
 
 def cells(frame: "pd.DataFrame", name: str) -> list[Any]:
@@ -24,10 +29,28 @@ def cells(frame: "pd.DataFrame", name: str) -> list[Any]:
 def whole(cell: Any) -> int | None:
     """The whole number in `cell`; None for what is none, as for what is missing.
 
-    >>> whole(1979.0), whole("1979"), whole("soon"), whole(None)
-    (1979, 1979, None, None)
+    >>> whole(1979.0), whole("1979"), whole("1979.0"), whole(1979.5), whole("soon"), whole(None)
+    (1979, 1979, 1979, None, None, None)
     """
     try:
-        return None if cell is None else int(cell)
-    except (TypeError, ValueError, OverflowError):
+        return int(cell) if isinstance(cell, str) or int(cell) == cell else None
+    except (TypeError, OverflowError):
         return None
+    except ValueError:
+        pass
+    try:
+        number = float(cell)  # "1979.0", as spreadsheets may write it
+    except ValueError:
+        return None
+    return int(number) if number.is_integer() else None
+
+
+def truth(cell: Any) -> bool | None:
+    """Whether `cell` says yes; None for what says neither, as for what is missing.
+
+    >>> truth("Yes"), truth("0"), truth("perhaps"), truth(1), truth(None)
+    (True, False, None, True, None)
+    """
+    if isinstance(cell, str):
+        return _TRUTHS.get(cell.strip().lower())
+    return None if cell is None else bool(cell)

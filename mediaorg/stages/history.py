@@ -8,6 +8,7 @@ import pandas as pd
 
 from mediaorg.errors import UnknownRun
 from mediaorg.io.journal import Entry, Journal, Mark, Planned, Summary, where
+from mediaorg.records import IDENTITY
 from mediaorg.schema import PLAN, RECEIPT, Column, from_path, need, table, to_path
 from mediaorg.stages.verdicts import BACK
 
@@ -38,7 +39,6 @@ MADE_BY: Final = {  # what `reverse` writes beside a removal, so that the way ba
     "symlink": f"{BACK} takes the symbolic link away",
 }
 _MADE: Final = {words: operation for operation, words in MADE_BY.items()}
-_IDENTITY: Final = ("size", "mtime_ns", "inode", "device")
 
 
 def runs(journal: str | os.PathLike[str] | None = None) -> pd.DataFrame:
@@ -159,14 +159,14 @@ def _back(row: Mapping[str, Any]) -> dict[str, Any]:
     else:
         way, reason = "remove", MADE_BY[operation]
     known_still = {
-        "move": ("size",) if copied else _IDENTITY,
+        "move": ("size",) if copied else IDENTITY,
         "copy": ("size",) if copied else (),
-        "hardlink": _IDENTITY,
+        "hardlink": IDENTITY,
     }
     kept = known_still.get(operation, ())
     return {
         **{name: known[name] for name in ("move_id", "layout", "belongs_to")},
-        **{name: known[name] if name in kept else None for name in _IDENTITY},
+        **{name: known[name] if name in kept else None for name in IDENTITY},
         "source": known["target"],
         "target": known["source"],
         "target_root": from_path(to_path(known["source"]).parent),

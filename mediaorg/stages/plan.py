@@ -7,19 +7,18 @@ The only look at the world is the listing of the target's folders.
 import datetime
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from mediaorg import schema
 from mediaorg.errors import BadSetting
 from mediaorg.io.listing import Listing, Numbers, library_root, plain_path
-from mediaorg.records import Identity
+from mediaorg.records import IDENTITY
 from mediaorg.rules.collisions import collision_key
 from mediaorg.rules.kinds import VIDEO, kind
 from mediaorg.rules.layouts import LAYOUTS, Layout, Work
 from mediaorg.rules.safe_names import NAMINGS, split_suffix
-from mediaorg.stages.cells import cells, whole
+from mediaorg.stages.cells import cells, truth, whole
 from mediaorg.stages.plan_files import load_plan, save_plan
 from mediaorg.stages.tables import note
 from mediaorg.stages.targets import SIDECARS, File, Settings, Targets
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["check", "load_plan", "plan", "save_plan"]
 
 ON_CONFLICT: Final = ("keep_both", "skip", "conflict", "better")
-_IDENTITY: Final = tuple(field.name for field in fields(Identity))
 _COLUMN: Final = {column.name: column for column in schema.PLAN}
 _PLACED: Final = ("movie", "episode", "extra", "home_video")
 
@@ -87,7 +85,7 @@ def plan(
             "status": status,
             "reason": reason,
             "belongs_to": rows.belongs_to,
-            **dict(zip(_IDENTITY, zip(*rows.who, strict=True), strict=True) if rows.who else {}),
+            **dict(zip(IDENTITY, zip(*rows.who, strict=True), strict=True) if rows.who else {}),
         },
     )
     planned.attrs = labels.attrs
@@ -228,7 +226,7 @@ def _text(cell: Any) -> str:
 
 def _identities(frame: "pd.DataFrame") -> list[Numbers]:
     """By what each file is known again, as far as the table has it."""
-    columns = ([whole(cell) for cell in cells(frame, name)] for name in _IDENTITY)
+    columns = ([whole(cell) for cell in cells(frame, name)] for name in IDENTITY)
     return list(zip(*columns, strict=True))
 
 
@@ -255,17 +253,11 @@ def _doubts(frame: "pd.DataFrame") -> list[str | None]:
 
 
 def _doubt(ask: Any, plays: Any, error: Any) -> str | None:
-    if _yes(plays) is False:
+    if truth(plays) is False:
         return "not_playable: see probe_error"
     if plays is None and error:  # it took too long, or could not be read: nobody knows what it is
         return f"not_looked_at: {error}"
-    return "needs_review: a person should look first" if _yes(ask) is True else None
-
-
-def _yes(cell: Any) -> bool | None:
-    if isinstance(cell, str):
-        return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(cell.strip().lower())
-    return None if cell is None else bool(cell)
+    return "needs_review: a person should look first" if truth(ask) is True else None
 
 
 # ---- rows ----

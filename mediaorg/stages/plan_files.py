@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mediaorg import schema
 from mediaorg.errors import BadSetting, MissingProgram, NoSuchFile, NoSuchFolder
+from mediaorg.stages.cells import truth, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -300,20 +301,15 @@ def _tuple(cell: str) -> tuple[Any, ...]:
 
 
 def _yes(cell: str) -> bool:
-    said = {"true": True, "1": True, "1.0": True, "yes": True, "false": False, "0": False, "0.0": False, "no": False}
-    if (found := said.get(cell.strip().lower())) is None:
+    if (said := truth(cell)) is None:
         raise ValueError(f"{cell!r} is neither true nor false")
-    return found
+    return said
 
 
 def _whole(cell: str) -> int:
-    try:
-        return int(cell)
-    except ValueError:
-        number = float(cell)  # 1979.0, as spreadsheets may write it
-        if not number.is_integer():
-            raise
-        return int(number)
+    if (number := whole(cell)) is None:
+        raise ValueError(f"{cell!r} is no whole number")
+    return number
 
 
 # ---- Parquet ----

@@ -2,13 +2,15 @@
 
 import errno
 import os
+import re
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 import xxhash
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediaorg.io import disk
@@ -17,12 +19,9 @@ from mediaorg.records import Identity
 from ..stages.moving import another_device
 
 
-class LowerRungs(disk.Renamer):
-    """A file system that knows neither the flag (rung 1) nor links (rung 2)."""
-
-    def __init__(self, rung: int) -> None:
-        super().__init__()
-        self._rung = {1: rung}
+def lower(rung: int) -> disk.Renamer:
+    """On a system that does not know the flag (1), nor links (2)."""
+    return disk.Renamer(disk.LADDER[rung:])
 
 
 RUNGS = pytest.mark.parametrize("rung", [0, 1, 2], ids=["one call", "link and unlink", "place-holder"])
@@ -33,7 +32,7 @@ def test_a_rename_to_a_free_name_moves_the_file_itself(tmp_path: Path, rung: int
     source, target = tmp_path / "a", tmp_path / "b"
     source.write_bytes(b"film")
     before = disk.identity(source.stat())
-    LowerRungs(rung).rename(str(source), str(target), device=1, noted=True)
+    lower(rung).rename(str(source), str(target), device=1, noted=True)
     assert not source.exists()
     assert disk.identity(target.stat()) == before
 
@@ -45,14 +44,14 @@ def test_a_rename_never_takes_a_name_that_is_taken(tmp_path: Path, rung: int, sq
     source.write_bytes(b"film")
     target.write_bytes(squatter)
     with pytest.raises(FileExistsError):
-        LowerRungs(rung).rename(str(source), str(target), device=1, noted=True)
+        lower(rung).rename(str(source), str(target), device=1, noted=True)
     assert (source.read_bytes(), target.read_bytes()) == (b"film", squatter)
 
 
 def test_a_place_holder_is_made_only_once_it_is_noted(tmp_path: Path) -> None:
     source, target = tmp_path / "a", tmp_path / "b"
     source.write_bytes(b"film")
-    renamer = LowerRungs(2)
+    renamer = lower(2)
     assert renamer.holds(1)
     with pytest.raises(disk.NeedsHolder):
         renamer.rename(str(source), str(target), device=1)
@@ -62,7 +61,7 @@ def test_a_place_holder_is_made_only_once_it_is_noted(tmp_path: Path) -> None:
 @RUNGS
 def test_a_rename_that_fails_leaves_nothing_behind(tmp_path: Path, rung: int) -> None:
     with pytest.raises(FileNotFoundError):
-        LowerRungs(rung).rename(str(tmp_path / "gone"), str(tmp_path / "b"), device=1, noted=True)
+        lower(rung).rename(str(tmp_path / "gone"), str(tmp_path / "b"), device=1, noted=True)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -88,7 +87,7 @@ def test_a_link_whose_old_name_will_not_go_is_taken_back(tmp_path: Path) -> None
         pytest.skip("no append-only folders here")
     try:
         with pytest.raises(PermissionError):
-            LowerRungs(1).rename(str(folder / "a"), str(tmp_path / "b"), device=1)
+            lower(1).rename(str(folder / "a"), str(tmp_path / "b"), device=1)
     finally:
         subprocess.run(["chattr", "-a", folder], check=True)
     assert [path.name for path in tmp_path.iterdir()] == ["only more"]
@@ -109,6 +108,7 @@ def test_copies_and_links_refuse_a_taken_name(tmp_path: Path) -> None:
         assert target.read_bytes() == b"other"
 
 
+@settings(deadline=None)  # disks have bad days
 @given(content=st.binary(max_size=3_000_000))
 def test_a_copy_is_the_same_bytes_mode_and_times(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     folder = tmp_path_factory.mktemp("copy")
@@ -176,10 +176,21 @@ def test_flushing_folders_that_are_gone_is_no_error(tmp_path: Path) -> None:
     disk.flush_folders([str(tmp_path), *(str(tmp_path / name) for name in "abcdef")])
 
 
-def test_a_file_system_has_a_name_and_a_machine_too(tmp_path: Path) -> None:
-    assert disk.file_system(str(tmp_path)) == disk.file_system(str(tmp_path))
+def test_a_file_system_has_a_name_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "deeper").mkdir()
+    name = disk.file_system(str(tmp_path))
+    assert name is not None
+    assert re.fullmatch(r"(uuid|fsid):[\w-]+", name)
+    assert disk.file_system(str(tmp_path / "deeper")) == name
+    with another_device(tmp_path) as elsewhere:
+        assert disk.file_system(str(elsewhere)) not in (None, name)
     assert disk.file_system(str(tmp_path / "gone")) is None
-    assert disk.machine()
+
+
+def test_a_machine_is_the_same_in_every_process() -> None:
+    code = "from mediaorg.io import disk; print(disk.machine())"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == disk.machine() != ""
 
 
 def test_a_linked_folder_lies_on_the_disk_it_leads_to(tmp_path: Path) -> None:

@@ -451,6 +451,27 @@ def test_one_device_in_two_mounts_is_copied_not_refused(desk: Desk, home: Path, 
         subprocess.run(["umount", library], check=True)
 
 
+def test_in_a_chain_too_what_proves_to_need_a_copy_is_copied(
+    desk: Desk, home: Path, elsewhere: Path, tmp_path: Path
+) -> None:
+    library = tmp_path / "mounted"
+    for folder in (tmp_path / "disk", library):
+        folder.mkdir()
+    pairs = [(film(elsewhere / "a"), home / "b"), (film(home / "b"), library / "b")]
+    before = tree(home, elsewhere)
+    if subprocess.run(["mount", "--bind", tmp_path / "disk", library], capture_output=True, check=False).returncode:
+        pytest.skip("cannot mount here")
+    try:
+        plan = make_plan(pairs, library)
+        plan["target_root"] = [from_path(home), from_path(library)]
+        run = desk.apply(plan)
+        assert (states(run), run["bytes"].tolist()) == (["done"] * 2, [3, 3])
+        assert states(desk.undo(run)) == ["done"] * 2
+        assert tree(home, elsewhere) == before
+    finally:
+        subprocess.run(["umount", library], check=True)
+
+
 # ---- disks that refuse -----------------------------------------------------------------------------------------
 
 
@@ -570,6 +591,20 @@ def test_nothing_goes_back_to_a_disk_that_is_away(desk: Desk, home: Path, elsewh
     disk.rmdir()
     disk.symlink_to(elsewhere)
     assert states(desk.undo(run)) == ["done"]
+    assert (disk / "in" / "a").exists()
+
+
+def test_a_disk_that_took_the_place_of_another_gets_its_files_by_reverse(
+    desk: Desk, home: Path, elsewhere: Path, tmp_path: Path
+) -> None:
+    disk = tmp_path / "disk"
+    disk.symlink_to(elsewhere)
+    run = desk.apply(make_plan([(film(disk / "in" / "a"), home / "lib" / "a")], home / "lib"))
+    disk.unlink()
+    disk.mkdir()
+    with pytest.raises(RootGone, match=r"apply\(reverse\(receipts\)\)"):
+        desk.undo(run)
+    assert states(desk.apply(stage.reverse(desk.receipts(run.attrs["run_id"])))) == ["done"]
     assert (disk / "in" / "a").exists()
 
 

@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The suite's own timeout catches what hangs; a busy machine is no failure of a law.
+settings.register_profile("mediaorg", deadline=None)
+settings.load_profile("mediaorg")
 
 PROGRAMS = {"ffprobe": "ffprobe (Debian package ffmpeg)", "strace": "strace"}
 

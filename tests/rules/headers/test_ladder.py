@@ -41,7 +41,11 @@ def differing(clips, folder):
         wanted = clips[name].row
         by[(said.probed_by or "nobody").split(" ")[0]] += 1
         count += len(PROBE) - len(_OWN)
-        found |= {(name, field): values for field, values in differences(plain(said), plain(wanted)).items() if field not in _OWN}
+        found |= {
+            (name, field): values
+            for field, values in differences(plain(said), plain(wanted)).items()
+            if field not in _OWN
+        }
     return found, count, by
 
 

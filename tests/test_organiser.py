@@ -144,6 +144,20 @@ def test_a_bad_knob_is_a_value_error_that_names_it(knob):
         PerformantMediaOrganiser(**{knob: -1})
 
 
+@pytest.mark.parametrize("setting", ["layout", "operation", "on_conflict"])
+def test_a_bad_setting_of_the_plan_is_named_when_it_is_given(setting):
+    with pytest.raises(ValueError, match=setting):
+        PerformantMediaOrganiser(**{setting: "plecks"})
+
+
+@pytest.mark.parametrize("wrong", [{"layout": "plecks"}, {"operation": "mvoe"}, {"ai": True}, {"target": None}])
+def test_a_bad_setting_is_named_before_the_first_look_at_a_file(few, wrong):
+    heard = []
+    with pytest.raises(mo.errors.BadSetting, match=next(iter(wrong))):
+        mo.run(mo.organize(few, **{"target": "out", **wrong}, progress=lambda *said: heard.append(said)))
+    assert heard == []
+
+
 def test_a_knob_nobody_knows_is_named_when_it_is_given():
     with pytest.raises(TypeError, match="colour"):
         PerformantMediaOrganiser(colour="blue")

@@ -31,7 +31,6 @@ __all__ = ["classify"]
 
 _CHUNK: Final = 64  # rows between two looks at the stop sign: about 0.4 s of guessit
 _FIELDS: Final = tuple(field.name for field in fields(Label))
-_COLUMNS: Final = {column.name: column for column in schema.LABELS}
 
 
 async def classify(
@@ -51,6 +50,7 @@ async def classify(
     corrections: a frame of `path` or `folder` (a path cell) and any label columns; what it says outranks every guess.
         A `path` outranks a `folder`, and a nearer folder one further up.
     ai, catalogue: must be None: this version labels offline only.
+    limits: taken as every stage takes them; names are read one after another in one thread, so nothing here is bounded.
     cache: whether what guessit said of a name in an earlier call of this process may be used again.
     progress: True, False, None (shown in a terminal or notebook), or a callable ``(phase, done, total)``.
 
@@ -65,6 +65,7 @@ async def classify(
     for name, value in (("ai", ai), ("catalogue", catalogue)):
         if value is not None:
             raise BadSetting(f"{name} must be None: this version labels offline only")
+    Limits.of(limits)
     frame = await taken(files, stage="classify", progress=progress)
     told = _Corrections.of(corrections)
     ask = guess if cache else lru_cache(maxsize=KEPT)(guess.__wrapped__)  # once a name in this run, in any case
@@ -272,6 +273,7 @@ class _Corrections:
     def of(cls, table: "pd.DataFrame | None") -> "_Corrections":
         if table is None:
             return cls({})
+        schema.need(table, stage="corrections")
         keys = [name for name in ("path", "folder") if name in table.columns]
         if not keys:
             raise BadSetting("corrections must have a column path or folder, and label columns beside it")
@@ -309,7 +311,7 @@ def _said(name: str, value: Any) -> Any:
         return _value(name, value)
     except (TypeError, ValueError) as error:
         raise BadSetting(
-            f"corrections: {value!r} is no {name}; write it as {_WRITTEN[_COLUMNS[name].dtype]}"
+            f"corrections: {value!r} is no {name}; write it as {_WRITTEN[schema.COLUMNS[name].dtype]}"
         ) from error
 
 
@@ -317,7 +319,7 @@ _WRITTEN: Final = {"count": "a whole number", "tuple": "a whole number or severa
 
 
 def _value(name: str, value: Any) -> Any:
-    match _COLUMNS[name].dtype:
+    match schema.COLUMNS[name].dtype:
         case "tuple":
             return (
                 tuple(int(one) for one in value)

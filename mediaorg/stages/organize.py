@@ -12,7 +12,7 @@ import pandas as pd
 from mediaorg.io.meters import MemoryMeter
 from mediaorg.io.progress import Follower
 from mediaorg.records import Limits
-from mediaorg.schema import PLAN, RECEIPT, table
+from mediaorg.schema import PLAN, RECEIPT, SCAN, table
 from mediaorg.stages.apply import apply
 from mediaorg.stages.classify import classify
 from mediaorg.stages.plan import plan
@@ -83,6 +83,9 @@ async def organize(
     (0, True)
     """
     limits = Limits.of(limits)
+    how = {"layout": layout, "operation": operation, "on_conflict": on_conflict}
+    # The stages of no rows: what is wrong with a setting is said before an hour of looking into files.
+    plan(await classify(table(SCAN), ai=ai, progress=False), target, **how)
     began = time.monotonic()
     phases: dict[str, dict[str, float]] = {}
 
@@ -98,9 +101,7 @@ async def organize(
         files = await timed("scan", scan(source, progress=progress))
         media = await timed("probe", probe(files, limits=limits, cache=cache, progress=progress))
         labels = await timed("classify", classify(media, ai=ai, limits=limits, progress=progress))
-        moves = await timed(
-            "plan", _thought(labels, target, layout=layout, operation=operation, on_conflict=on_conflict)
-        )
+        moves = await timed("plan", _thought(labels, target, **how))
         if dry_run:
             receipts = table((*PLAN, *RECEIPT))
         else:

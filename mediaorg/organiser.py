@@ -146,6 +146,9 @@ class PerformantMediaOrganiser:
             more = {**more, "progress": percents.follow}
         done = await organize(source, target, dry_run=dry_run, limits=self._limits(), **more)
         results = _results(done)
+        for result in results:
+            outcome = result.error or result.new_path or f"stays, {result.metadata['reason']}"
+            _log.debug("%s: %s", result.original_path, outcome)
         self._add(done, results)
         if progress_callback is not None:
             percents.end()

@@ -124,9 +124,13 @@ def test_the_settings_that_were_advised(few, out, settings):
 
 def test_debug_logging_shows_each_step(few, out, caplog):
     with caplog.at_level(logging.DEBUG):
-        organize_files_sync(few, out)
-    for step in ("scan", "probe", "classify", "plan"):
-        assert f"{step}: " in caplog.text
+        results = organize_files_sync(few, out)
+    for step in ("scan", "probe", "classify"):
+        assert f"{step}: begins" in caplog.text
+        assert len([line for line in caplog.messages if line.startswith(f"{step}: ")]) == 2
+    assert f"plan: {len(results)} files into {out}" in caplog.messages
+    for result in results:
+        assert sum(line.startswith(f"{result.original_path}: ") for line in caplog.messages) == 1
 
 
 # ---- what it relied on

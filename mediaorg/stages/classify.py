@@ -27,7 +27,7 @@ from mediaorg.stages.tables import Files
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["classify"]
+__all__ = ["classify", "only_offline"]
 
 _CHUNK: Final = 64  # rows between two looks at the stop sign: about 0.4 s of guessit
 _FIELDS: Final = tuple(field.name for field in fields(Label))
@@ -62,9 +62,7 @@ async def classify(
     >>> labels.loc[0, ["media_type", "title", "episodes"]].tolist()
     ['episode', 'Some Show', (5,)]
     """
-    for name, value in (("ai", ai), ("catalogue", catalogue)):
-        if value is not None:
-            raise BadSetting(f"{name} must be None: this version labels offline only")
+    only_offline(ai=ai, catalogue=catalogue)
     Limits.of(limits)
     frame = await taken(files, stage="classify", progress=progress)
     told = _Corrections.of(corrections)
@@ -75,6 +73,13 @@ async def classify(
         labels = await in_thread(partial(_labelled, rows, ask, stop, bar.advance), stop=stop)
     labels = [told.over(row.cell, label) for row, label in zip(rows, labels, strict=True)]
     return schema.widen(frame, schema.LABELS, {name: [getattr(label, name) for label in labels] for name in _FIELDS})
+
+
+def only_offline(**asked: object) -> None:
+    """Raise BadSetting naming what of `asked` would take more than this version has."""
+    for name, value in asked.items():
+        if value is not None:
+            raise BadSetting(f"{name} must be None: this version labels offline only")
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------

@@ -327,18 +327,25 @@ def _value(name: str, value: Any) -> Any:
     match schema.COLUMNS[name].dtype:
         case "tuple":
             return (
-                tuple(int(one) for one in value)
+                tuple(_whole(one) for one in value)
                 if isinstance(value, (tuple, list))
-                else (int(value),)
+                else (_whole(value),)
                 if _known(value)
                 else None
             )
         case "count":
-            return int(value) if _known(value) else None
+            return _whole(value) if _known(value) else None
         case "day":
             return date.fromisoformat(str(value)[:10]).isoformat() if _known(value) else None
         case _:
             return value if _known(value) else None
+
+
+def _whole(value: Any) -> int:
+    number = int(value)
+    if isinstance(value, float) and number != value:
+        raise ValueError
+    return number
 
 
 def _known(value: Hashable) -> bool:

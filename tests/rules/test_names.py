@@ -50,6 +50,7 @@ def test_a_day_written_year_first_is_read_back(title, day):
 def test_what_any_text_is_read_as_can_stand_in_a_table(text):
     found = read(text)
     assert found.title is None or (found.title and found.title == found.title.strip())
+    assert found.date is None or date.fromisoformat(found.date)
     assert found.year is None or 1000 <= found.year <= 9999
     assert all(number is None or number >= 0 for number in (found.season, found.part))
     assert all(min(numbers) >= 0 for numbers in (found.episodes, found.absolute_episodes) if numbers is not None)

@@ -353,30 +353,7 @@ def _placed(
 
 
 def _episode(text: str, own: Reading, answer: Mapping[str, Any], above: Context) -> Label:
-    theirs = _text(answer.get("title"))
-    title, year, source = own.title, own.year, "name"
-    notes = [f"{own.written.strip()} in the name"]
-    sure = CERTAIN if own.form in ("SxxEyy", "NxM") else AGREED if own.sure else LIKELY
-    if title is None:
-        title, year, source = above.title, year or above.year, "folder"
-        if title is None and theirs and own.form != "number" and theirs.casefold() not in ("episode", "season"):
-            title, source, sure = theirs, "name", min(sure, DOUBT)
-            notes.append("the name begins with the number")
-        else:
-            sure = min(sure, FOLDER) if title else WEAK
-            notes.append(f"title from the folder '{above.titled}'" if title else "no title in name or folder")
-    elif same(title, above.title) or same(f"{title} {year}", above.title):
-        year = year or above.year
-        title = above.title if above.title and same(title, above.title) and title == title.casefold() else title
-        notes.append(f"title agrees with the folder '{above.titled}'")
-    elif above.season is not None and above.title is not None and above.release is None:
-        notes.append(f"the folder says '{above.title}'")
-        sure = min(sure, TYPED)
-    elif same(title, theirs) or same(f"{title} {year}", theirs):
-        notes.append("guessit reads the same title")
-    else:
-        sure = min(sure, TYPED)
-        notes.append(f"guessit reads the title '{theirs}'" if theirs else "guessit reads no title")
+    title, year, source, sure, notes = _episode_named(own, _text(answer.get("title")), above)
     season = own.season if own.season is not None else above.season
     if own.season is not None and above.season is not None and own.season != above.season:
         notes.append(f"the folder says season {above.season}")
@@ -406,6 +383,36 @@ def _episode(text: str, own: Reading, answer: Mapping[str, Any], above: Context)
         "episode", title=title, year=year, season=season, episodes=own.episodes, absolute_episodes=own.absolute_episodes, date=own.date,
         part=own.part, episode_title=_episode_title(own, answer), label_source=source, confidence=sure, evidence="; ".join(notes),
     )  # fmt: skip
+
+
+def _episode_named(
+    own: Reading, theirs: str | None, above: Context
+) -> tuple[str | None, int | None, str, float, list[str]]:
+    """(title, year, label source, confidence, notes) of an episode, by its own name, guessit's title and its folder."""
+    title, year, source = own.title, own.year, "name"
+    notes = [f"{own.written.strip()} in the name"]
+    sure = CERTAIN if own.form in ("SxxEyy", "NxM") else AGREED if own.sure else LIKELY
+    if title is None:
+        title, year, source = above.title, year or above.year, "folder"
+        if title is None and theirs and own.form != "number" and theirs.casefold() not in ("episode", "season"):
+            title, source, sure = theirs, "name", min(sure, DOUBT)
+            notes.append("the name begins with the number")
+        else:
+            sure = min(sure, FOLDER) if title else WEAK
+            notes.append(f"title from the folder '{above.titled}'" if title else "no title in name or folder")
+    elif same(title, above.title) or same(f"{title} {year}", above.title):
+        year = year or above.year
+        title = above.title if above.title and same(title, above.title) and title == title.casefold() else title
+        notes.append(f"title agrees with the folder '{above.titled}'")
+    elif above.season is not None and above.title is not None and above.release is None:
+        notes.append(f"the folder says '{above.title}'")
+        sure = min(sure, TYPED)
+    elif same(title, theirs) or same(f"{title} {year}", theirs):
+        notes.append("guessit reads the same title")
+    else:
+        sure = min(sure, TYPED)
+        notes.append(f"guessit reads the title '{theirs}'" if theirs else "guessit reads no title")
+    return title, year, source, sure, notes
 
 
 def _episode_title(own: Reading, answer: Mapping[str, Any]) -> str | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import mediaorg as mo
-from mediaorg.errors import JournalError, MediaorgError
+from mediaorg.errors import BadSetting, JournalError, MediaorgError, NoSuchFolder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,6 +87,8 @@ def _scan(asked: argparse.Namespace) -> int:
 def _organize(asked: argparse.Namespace) -> int:
     limits = _limits(asked)
     how = {name: getattr(asked, name) for name in ("layout", "operation", "on_conflict")}
+    if asked.plan is not None:
+        _will_be_saved(Path(asked.plan))
     run = mo.run(mo.organize(asked.source, asked.target, limits=limits, **how))
     if asked.plan is not None:
         mo.save_plan(run.plan, asked.plan)  # before anything is moved
@@ -103,6 +105,14 @@ def _organize(asked: argparse.Namespace) -> int:
         return _OK
     asked.began = time.time()
     return _outcome(mo.run(mo.apply(run.plan, journal=asked.journal, limits=limits)), asked)
+
+
+def _will_be_saved(plan: Path) -> None:
+    """Judge where a plan is to be saved before an hour of looking into files."""
+    if plan.suffix.lower() not in (".csv", ".parquet"):
+        raise BadSetting(f"--plan must end in .csv or .parquet, not {plan.name!r}")
+    if not plan.expanduser().parent.is_dir():
+        raise NoSuchFolder(f"there is no folder {plan.parent} to save the plan in")
 
 
 def _undo(asked: argparse.Namespace) -> int:

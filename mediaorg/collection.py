@@ -45,7 +45,7 @@ _OWN: Final = {
         ("left_out", "text", "why it was not laid: the file system refused its name"),
     )
 }
-_KNOWN: Final = {column.name: column for column in (*schema.SCAN, *schema.PROBE, *schema.LABELS)} | _OWN
+_KNOWN: Final = schema.COLUMNS | _OWN
 _LABELS: Final = (
     "media_type title year season episodes absolute_episodes date episode_title part edition extra_type extra_of "
     "belongs_to language flags"

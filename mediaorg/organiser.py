@@ -16,8 +16,9 @@ import pandas as pd
 
 from mediaorg.io.loop import run
 from mediaorg.records import Limits
-from mediaorg.schema import to_path
+from mediaorg.schema import LABELS, SCAN, table, to_path
 from mediaorg.stages.organize import Run, organize
+from mediaorg.stages.plan import plan
 
 __all__ = ["FileMetadata", "PerformantMediaOrganiser", "ProcessingResult", "organize_files", "organize_files_sync"]
 
@@ -107,6 +108,8 @@ class PerformantMediaOrganiser:
         self.batch_size = batch_size
         self.timeout_seconds = timeout_seconds
         self.memory_limit_mb = memory_limit_mb
+        how = {name: more[name] for name in ("layout", "operation", "on_conflict") if name in more}
+        plan(table((*SCAN, *LABELS)), "/", existing=[], **how)  # a plan of no rows says whether they hold
         self._more = {"progress": False, **more}
         self.reset_stats()
 
@@ -143,6 +146,9 @@ class PerformantMediaOrganiser:
             more = {**more, "progress": percents.follow}
         done = await organize(source, target, dry_run=dry_run, limits=self._limits(), **more)
         results = _results(done)
+        for result in results:
+            outcome = result.error or result.new_path or f"stays, {result.metadata['reason']}"
+            _log.debug("%s: %s", result.original_path, outcome)
         self._add(done, results)
         if progress_callback is not None:
             percents.end()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "COLUMNS",
     "HASHES",
     "LABELS",
     "PLAN",
@@ -157,7 +158,8 @@ RECEIPT: Final = _columns(
     ("run_id", "text", "the run that did it"),
 )
 
-_STAGES: Final = {column.name: column.stage for column in (*RECEIPT, *PLAN, *LABELS, *HASHES, *PROBE, *SCAN)}
+# Name -> column. What scan finds and a plan keeps (size, mtime_ns, inode, device) is scan's.
+COLUMNS: Final = {column.name: column for column in (*RECEIPT, *PLAN, *LABELS, *HASHES, *PROBE, *SCAN)}
 
 
 # ---- path cells ------------------------------------------------------------------------------------------------
@@ -275,10 +277,21 @@ def widen(frame: "pd.DataFrame", columns: Iterable[Column], values: Mapping[str,
 
 
 def need(frame: "pd.DataFrame", *names: str, stage: str) -> None:
-    """Raise MissingColumns unless `frame` has every column of `names`; the message names the stages that make them."""
+    """Raise MissingColumns unless `frame` has every column of `names`; the message names the stages that make them.
+
+    Raises BadSetting for what is no DataFrame, and for one that has a column of ours twice.
+    """
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        raise BadSetting(f"{stage} needs a DataFrame, not {type(frame).__name__}")
+    if twice := sorted({name for name in frame.columns[frame.columns.duplicated()] if name in COLUMNS}):
+        raise BadSetting(f"{stage} needs columns of different names; the table has {', '.join(twice)} twice")
     missing = [name for name in names if name not in frame.columns]
     if missing:
-        made = ", ".join(f"{name!r} (from {_STAGES.get(name, 'your table')})" for name in missing)
+        made = ", ".join(
+            f"{name!r} (from {COLUMNS[name].stage if name in COLUMNS else 'your table'})" for name in missing
+        )
         raise MissingColumns(f"{stage} needs the column {made}; the table has {list(frame.columns)}")
 
 

@@ -115,12 +115,14 @@ def test_ctrl_c_while_files_are_moved_says_how_far_it_came(tmp_path):
     assert tree(folder) == before
 
 
-def test_a_plan_that_cannot_be_saved_is_said_before_anything_is_moved(messy, tmp_path, capsys):
+def test_a_plan_that_cannot_be_saved_is_said_before_anything_is_moved(messy, tmp_path, capsys, caplog):
+    caplog.set_level("DEBUG", "mediaorg")
     before = tree(messy)
     for file in (tmp_path / "plan.xlsx", tmp_path / "nowhere" / "plan.csv"):
         command = ["organize", str(messy), str(tmp_path / "library"), "--apply", "--plan", str(file)]
-        assert main([*command, "--journal", str(tmp_path / "j.sqlite")]) == 2
+        assert main([*command, "--verbose", "--journal", str(tmp_path / "j.sqlite")]) == 2
         assert capsys.readouterr().err.startswith("mediaorg: ")
+        assert "scan: " not in caplog.text  # nor is a file looked at for it
     assert tree(messy) == before
     assert not (tmp_path / "j.sqlite").exists()
 

@@ -124,9 +124,13 @@ def test_the_settings_that_were_advised(few, out, settings):
 
 def test_debug_logging_shows_each_step(few, out, caplog):
     with caplog.at_level(logging.DEBUG):
-        organize_files_sync(few, out)
-    for step in ("scan", "probe", "classify", "plan"):
-        assert f"{step}: " in caplog.text
+        results = organize_files_sync(few, out)
+    for step in ("scan", "probe", "classify"):
+        assert f"{step}: begins" in caplog.text
+        assert len([line for line in caplog.messages if line.startswith(f"{step}: ")]) == 2
+    assert f"plan: {len(results)} files into {out}" in caplog.messages
+    for result in results:
+        assert sum(line.startswith(f"{result.original_path}: ") for line in caplog.messages) == 1
 
 
 # ---- what it relied on
@@ -142,6 +146,20 @@ def test_the_defaults_and_the_resolved_number_of_workers():
 def test_a_bad_knob_is_a_value_error_that_names_it(knob):
     with pytest.raises(ValueError, match=knob):
         PerformantMediaOrganiser(**{knob: -1})
+
+
+@pytest.mark.parametrize("setting", ["layout", "operation", "on_conflict"])
+def test_a_bad_setting_of_the_plan_is_named_when_it_is_given(setting):
+    with pytest.raises(ValueError, match=setting):
+        PerformantMediaOrganiser(**{setting: "plecks"})
+
+
+@pytest.mark.parametrize("wrong", [{"layout": "plecks"}, {"operation": "mvoe"}, {"ai": True}, {"target": None}])
+def test_a_bad_setting_is_named_before_the_first_look_at_a_file(few, wrong):
+    heard = []
+    with pytest.raises(mo.errors.BadSetting, match=next(iter(wrong))):
+        mo.run(mo.organize(few, **{"target": "out", **wrong}, progress=lambda *said: heard.append(said)))
+    assert heard == []
 
 
 def test_a_knob_nobody_knows_is_named_when_it_is_given():

@@ -44,8 +44,6 @@ def storage(df: "pd.DataFrame", *, ax: "Axes | None" = None, top: int = 20) -> "
     ('size (GB)', [4.0, 2.0])
     >>> plt.close(drawn.figure)
     """
-    import numpy as np
-
     schema.need(df, "title", "size", stage="the chart storage")
     if not isinstance(top, int) or isinstance(top, bool) or top < 1:
         raise BadSetting(f"top must be a whole number of at least 1, not {top!r}")
@@ -54,35 +52,15 @@ def storage(df: "pd.DataFrame", *, ax: "Axes | None" = None, top: int = 20) -> "
         groups["sum"].groupby(level=["title", "year"], sort=False).sum().sort_values(ascending=False, kind="stable")
     )
     shown, whole = titles.head(top), float(titles.sum())
-    known, left_out = (
-        int(groups["count"].sum()),
-        f"have a name to go by and a size{_of_titles(len(shown), len(titles))}",
-    )
+    known = int(groups["count"].sum())
+    left_out = f"have a name to go by and a size{_of_titles(len(shown), len(titles))}"
     ax = _axes(ax, height=1.5 + 0.27 * max(len(shown), 3))
     unit, factor = _unit(float(shown.iloc[0]) if len(shown) else 0)
     ax.set(xlabel=f"size ({unit})")
     if shown.empty:
         return _nothing(ax, _title("No sizes to show", known, len(df), left_out))
 
-    pieces = groups["sum"].unstack("media_type").reindex(shown.index)
-    ends: Numbers = np.zeros(len(shown))
-    for one in _MEDIA_TYPES:
-        if (one.value or "") not in pieces or pieces[one.value or ""].isna().all():
-            continue
-        widths = pieces[one.value or ""].to_numpy() / factor
-        rows = np.flatnonzero(~np.isnan(widths))  # a bar of no width would still draw its edge
-        ax.barh(
-            rows,
-            widths[rows],
-            left=ends[rows],
-            height=0.78,
-            label=one.name,
-            color=one.colour,
-            hatch=one.hatch,
-            edgecolor="white",
-            linewidth=0.6,
-        )
-        ends[rows] += widths[rows]
+    ends = _stacked(ax, groups["sum"].unstack("media_type").reindex(shown.index) / factor)
     for row, amount in enumerate(shown):
         at = (ends[row], row)
         ax.annotate(_bytes(amount), at, (4, 0), textcoords="offset points", va="center", fontsize=_SMALL)
@@ -96,6 +74,31 @@ def storage(df: "pd.DataFrame", *, ax: "Axes | None" = None, top: int = 20) -> "
     if len(titles) == 1:
         finding = f"One title holds all of {_bytes(whole)}"
     return _said(ax, _title(finding, known, len(df), left_out))
+
+
+def _stacked(ax: "Axes", pieces: "pd.DataFrame") -> "Numbers":
+    """Draw a bar a row, a piece a media type; gives where the bars end."""
+    import numpy as np
+
+    ends: Numbers = np.zeros(len(pieces))
+    for one in _MEDIA_TYPES:
+        if (one.value or "") not in pieces or pieces[one.value or ""].isna().all():
+            continue
+        widths = pieces[one.value or ""].to_numpy()
+        rows = np.flatnonzero(~np.isnan(widths))  # a bar of no width would still draw its edge
+        ax.barh(
+            rows,
+            widths[rows],
+            left=ends[rows],
+            height=0.78,
+            label=one.name,
+            color=one.colour,
+            hatch=one.hatch,
+            edgecolor="white",
+            linewidth=0.6,
+        )
+        ends[rows] += widths[rows]
+    return ends
 
 
 def duration_size(df: "pd.DataFrame", *, ax: "Axes | None" = None) -> "Axes":

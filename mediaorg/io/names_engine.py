@@ -1,9 +1,10 @@
 """The one door to guessit, which reads release names by the habits of the scene."""
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-__all__ = ["KEPT", "guess"]
+__all__ = ["KEPT", "answer", "guess"]
 
 # Distinct names remembered: 20,000 answers are about 30 MB, and a rescan of one show costs nothing.
 KEPT: Final = 20_000
@@ -16,7 +17,6 @@ def guess(text: str) -> tuple[dict[str, Any], str | None]:
     """Ask guessit what `text`, one name with or without a suffix, says: (its answer, what went wrong or None).
 
     The answer has guessit's own keys, its values plain: text, ints, lists of them, dates. It is shared: do not change it.
-    guessit raises on a handful of odd names; that is the second value, and the answer is then empty.
 
     >>> answer, error = guess("Some.Show.S01E02.720p.HDTV.x264-GRP")
     >>> answer["title"], answer["season"], answer["episode"], error
@@ -24,8 +24,13 @@ def guess(text: str) -> tuple[dict[str, Any], str | None]:
     """
     from guessit import guessit
 
+    return answer(text, guessit)
+
+
+def answer(text: str, parser: Callable[[str, dict[str, Any]], Mapping[str, Any]]) -> tuple[dict[str, Any], str | None]:
+    """Ask `parser` what `text` says. Parsers raise on a handful of odd names: that is the second value, the first empty."""
     try:
-        found = guessit(text[:_LONGEST], {"name_only": True})
+        found = parser(text[:_LONGEST], {"name_only": True})
     except Exception as error:  # noqa: BLE001  whatever breaks inside guessit is a fact about this name, not about the run
         return {}, f"parser: {type(error).__name__}"
     return {key: _plain(value) for key, value in found.items()}, None

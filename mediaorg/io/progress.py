@@ -27,6 +27,7 @@ class Progress:
 
     `advance` may be called from any thread: the follower always hears of it where the bar was entered, in the loop that
     runs there, since widgets and most callbacks hold in one thread only.
+    Beginning and end are logged at DEBUG, by whichever stage they are.
     """
 
     def __init__(self, follower: Follower, phase: str, total: int | None = None) -> None:
@@ -51,6 +52,7 @@ class Progress:
             self._loop.call_soon_threadsafe(self._say)
 
     def __enter__(self) -> Self:
+        _log.debug("%s: begins", self.phase)
         with contextlib.suppress(RuntimeError):  # plain code, without a loop
             self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
@@ -61,6 +63,8 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._say(final=True)
+        text = _text(self.phase, self.done, self.total, time.monotonic() - self._began)
+        _log.debug("%s%s", text, "" if kind is None else f", ended by {kind.__name__}")
 
     def _say(self, *, final: bool = False) -> None:
         if self._tell is None or self._ended:

@@ -497,28 +497,8 @@ _SEASON_TITLE: Final = re.compile(r"\bfilm$", re.IGNORECASE)
 
 
 def _with_title(text: str, before: str, rest: str, reading: Reading) -> Reading:
-    title, absolute, season = before, reading.absolute_episodes, reading.season
-    counted = (
-        re.search(r"(?:(?<=[ ._])|(?<=- ))-?[ ._]?(\d{2,4})(?:\s?[-~]\s?(\d{2,4}))?[ ._]*-?[ ._]*$", before)
-        if reading.episodes
-        else None
-    )
-    if (
-        counted
-        and counted.start() > 0
-        and (counted[2] or re.search(r"- ?$|-\.$", before[: counted.start() + 1]) or re.search(r" - \d+ - $", before))
-    ):
-        low, high = int(counted[1]), int(counted[2] or counted[1])
-        if low <= high <= low + 60 and not _YEAR.fullmatch(counted[1]):
-            absolute, title = tuple(range(low, high + 1)), before[: counted.start()]
-    elif reading.episodes and reading.form in ("SxxEyy", "NxM"):
-        after = re.match(
-            r"(?:[ ._]|[ ._]?-[ ._]?|\s?\()(\d{3,4})(?:\s?-\s?(\d{3,4}))?(?=$|\)|[ ._]?[-\[(]|\s-\s)(?![\dpi])", rest
-        )
-        if after and not _YEAR.fullmatch(after[1]):
-            low, high = int(after[1]), int(after[2] or after[1])
-            if low <= high <= low + 60:
-                absolute = tuple(range(low, high + 1))
+    title, absolute = _counted_beside(before, rest, reading)
+    season = reading.season
     if reading.form in ("words", "number"):
         for pattern in _SEASON:
             found = pattern.search(title)
@@ -526,15 +506,8 @@ def _with_title(text: str, before: str, rest: str, reading: Reading) -> Reading:
                 season, title = int(found["s"]), title[: found.start()]
                 absolute = None if reading.season is None else absolute
                 break
-    dates = [
-        day
-        for pattern in _DATES
-        for place in (title, rest)
-        for found in pattern.finditer(place)
-        if (day := _day(found)[0])
-    ]
+    days = (_day(found)[0] for pattern in _DATES for place in (title, rest) for found in pattern.finditer(place))
     named, year = _title_and_year(title)
-    date = dates[0] if dates else None
     later = _BRACKETED_YEAR.search(text, len(before) - len(before.lstrip()) + 1) if year is None else None
     if later is not None and (
         later.start() < len(before) or not rest[: later.start() - len(text) + len(rest)].strip(" .-")
@@ -547,9 +520,35 @@ def _with_title(text: str, before: str, rest: str, reading: Reading) -> Reading:
         season=season,
         absolute_episodes=absolute,
         rest=rest,
-        date=date,
+        date=next((day for day in days if day), None),
         edition=_edition(rest),
     )
+
+
+def _counted_beside(before: str, rest: str, reading: Reading) -> tuple[str, tuple[int, ...] | None]:
+    """(the title, numbers counted from the show's beginning) where a name has both: "Show 013 - S02E01", "S02E01 (013)"."""
+    if not reading.episodes:
+        return before, reading.absolute_episodes
+    ahead = re.search(r"(?:(?<=[ ._])|(?<=- ))-?[ ._]?(\d{2,4})(?:\s?[-~]\s?(\d{2,4}))?[ ._]*-?[ ._]*$", before)
+    if (
+        ahead
+        and ahead.start() > 0
+        and (ahead[2] or re.search(r"- ?$|-\.$", before[: ahead.start() + 1]) or re.search(r" - \d+ - $", before))
+    ):
+        numbers = _run_of(ahead)
+        return (before[: ahead.start()], numbers) if numbers else (before, reading.absolute_episodes)
+    if reading.form in ("SxxEyy", "NxM"):
+        behind = re.match(
+            r"(?:[ ._]|[ ._]?-[ ._]?|\s?\()(\d{3,4})(?:\s?-\s?(\d{3,4}))?(?=$|\)|[ ._]?[-\[(]|\s-\s)(?![\dpi])", rest
+        )
+        return before, (_run_of(behind) if behind else None) or reading.absolute_episodes
+    return before, reading.absolute_episodes
+
+
+def _run_of(found: re.Match[str]) -> tuple[int, ...] | None:
+    """From the first number to the second, or the first alone; None for a year and for what is no run of episodes."""
+    low, high = int(found[1]), int(found[2] or found[1])
+    return tuple(range(low, high + 1)) if low <= high <= low + 60 and not _YEAR.fullmatch(found[1]) else None
 
 
 def _title_and_year(before: str) -> tuple[str | None, int | None]:
@@ -754,57 +753,58 @@ def _film(text: str) -> Reading:
             break
         at = shorter
     tag = _TAG.search(at, 1)
-    year, end, form = None, tag.start() if tag else len(at), None
-    bracketed = [found for found in _BRACKETED_YEAR.finditer(at) if found.start() > 0]
-    loose = [
-        found
-        for found in _YEAR.finditer(at)
-        if found.start() > 0 and int(found[1]) <= _LAST_YEAR and found.start() <= (end if tag else len(at)) + 40
-    ]
-    if bracketed:
-        year, end, form = int(bracketed[0][1]), min(bracketed[0].start(), end), "year"
-    elif loose:
-        last = loose[-1]
-        if tag is None or last.start() < tag.start() or len(loose) == 1:
-            year, end, form = int(last[1]), min(last.start(), end), "year"
-    title = at[:end]
-    part = None
-    for found in _PART.finditer(at):
-        if found.start() == 0:
-            continue
-        part = _number(found)
-        if found["disc"] or found.start() >= end or year is None:
-            end = min(end, found.start())
-            title = at[:end]
-        elif found.start() < end:  # "Dune Part Two (2024)": part of the film's name
-            title = at[:end]
-            part = None if found["part"].casefold().startswith("vol") else part
-        break
+    year, end, sure = _film_year(at, tag)
+    part, end, title = _film_part(at, end, year)
     cut = [found.start() for _, pattern in _EDITIONS for found in pattern.finditer(at[:end]) if found.start() > 3]
     if cut and (year is not None or tag is not None):
         title = at[: min(cut)]
-    if year is not None and " " not in (
-        title or ""
-    ):  # "Some.Film.FRENCH.2011": dotted names say the language before the year
-        title = re.sub(
-            r"(?<=\w)[._](?:french|german|italian|spanish|swedish|danish|dutch|hindi|norwegian|polish)[._]*$",
-            "",
-            title or "",
-            flags=re.IGNORECASE,
-        )
-    named = words(title or "") or None
-    if named:
-        named = _untailed(named)
+    if year is not None and " " not in title:  # "Some.Film.FRENCH.2011": dotted names say the language before the year
+        title = _TONGUE.sub("", title)
+    named = words(title) or None
     return Reading(
-        form,
+        "year" if year is not None else None,
         str(year or ""),
-        title=named,
+        title=_untailed(named) if named else None,
         year=year,
         part=part,
         edition=_edition(at),
         rest=at[end:],
-        sure=bool(bracketed),
+        sure=sure,
     )
+
+
+_TONGUE: Final = re.compile(
+    r"(?<=\w)[._](?:french|german|italian|spanish|swedish|danish|dutch|hindi|norwegian|polish)[._]*$", re.IGNORECASE
+)
+
+
+def _film_year(at: str, tag: re.Match[str] | None) -> tuple[int | None, int, bool]:
+    """(year, where the title ends, whether the year stands in brackets): else the last before the tags, or the only one."""
+    end = tag.start() if tag else len(at)
+    bracketed = next((found for found in _BRACKETED_YEAR.finditer(at) if found.start() > 0), None)
+    if bracketed:
+        return int(bracketed[1]), min(bracketed.start(), end), True
+    loose = [
+        found
+        for found in _YEAR.finditer(at)
+        if found.start() > 0 and int(found[1]) <= _LAST_YEAR and found.start() <= end + 40
+    ]
+    if loose and (tag is None or loose[-1].start() < tag.start() or len(loose) == 1):
+        return int(loose[-1][1]), min(loose[-1].start(), end), False
+    return None, end, False
+
+
+def _film_part(at: str, end: int, year: int | None) -> tuple[int | None, int, str]:
+    """(part, where the title ends, the title): "CD2" ends it, "Dune Part Two (2024)" is part of the film's name."""
+    found = next((found for found in _PART.finditer(at) if found.start() > 0), None)
+    if found is None:
+        return None, end, at[:end]
+    part = _number(found)
+    if found["disc"] or found.start() >= end or year is None:
+        end = min(end, found.start())
+    elif found["part"].casefold().startswith("vol"):
+        part = None
+    return part, end, at[:end]
 
 
 def _number(found: re.Match[str]) -> int | None:

@@ -353,30 +353,7 @@ def _placed(
 
 
 def _episode(text: str, own: Reading, answer: Mapping[str, Any], above: Context) -> Label:
-    theirs = _text(answer.get("title"))
-    title, year, source = own.title, own.year, "name"
-    notes = [f"{own.written.strip()} in the name"]
-    sure = CERTAIN if own.form in ("SxxEyy", "NxM") else AGREED if own.sure else LIKELY
-    if title is None:
-        title, year, source = above.title, year or above.year, "folder"
-        if title is None and theirs and own.form != "number" and theirs.casefold() not in ("episode", "season"):
-            title, source, sure = theirs, "name", min(sure, DOUBT)
-            notes.append("the name begins with the number")
-        else:
-            sure = min(sure, FOLDER) if title else WEAK
-            notes.append(f"title from the folder '{above.titled}'" if title else "no title in name or folder")
-    elif same(title, above.title) or same(f"{title} {year}", above.title):
-        year = year or above.year
-        title = above.title if above.title and same(title, above.title) and title == title.casefold() else title
-        notes.append(f"title agrees with the folder '{above.titled}'")
-    elif above.season is not None and above.title is not None and above.release is None:
-        notes.append(f"the folder says '{above.title}'")
-        sure = min(sure, TYPED)
-    elif same(title, theirs) or same(f"{title} {year}", theirs):
-        notes.append("guessit reads the same title")
-    else:
-        sure = min(sure, TYPED)
-        notes.append(f"guessit reads the title '{theirs}'" if theirs else "guessit reads no title")
+    title, year, source, sure, notes = _episode_named(own, _text(answer.get("title")), above)
     season = own.season if own.season is not None else above.season
     if own.season is not None and above.season is not None and own.season != above.season:
         notes.append(f"the folder says season {above.season}")
@@ -408,6 +385,36 @@ def _episode(text: str, own: Reading, answer: Mapping[str, Any], above: Context)
     )  # fmt: skip
 
 
+def _episode_named(
+    own: Reading, theirs: str | None, above: Context
+) -> tuple[str | None, int | None, str, float, list[str]]:
+    """(title, year, label source, confidence, notes) of an episode, by its own name, guessit's title and its folder."""
+    title, year, source = own.title, own.year, "name"
+    notes = [f"{own.written.strip()} in the name"]
+    sure = CERTAIN if own.form in ("SxxEyy", "NxM") else AGREED if own.sure else LIKELY
+    if title is None:
+        title, year, source = above.title, year or above.year, "folder"
+        if title is None and theirs and own.form != "number" and theirs.casefold() not in ("episode", "season"):
+            title, source, sure = theirs, "name", min(sure, DOUBT)
+            notes.append("the name begins with the number")
+        else:
+            sure = min(sure, FOLDER) if title else WEAK
+            notes.append(f"title from the folder '{above.titled}'" if title else "no title in name or folder")
+    elif same(title, above.title) or same(f"{title} {year}", above.title):
+        year = year or above.year
+        title = above.title if above.title and same(title, above.title) and title == title.casefold() else title
+        notes.append(f"title agrees with the folder '{above.titled}'")
+    elif above.season is not None and above.title is not None and above.release is None:
+        notes.append(f"the folder says '{above.title}'")
+        sure = min(sure, TYPED)
+    elif same(title, theirs) or same(f"{title} {year}", theirs):
+        notes.append("guessit reads the same title")
+    else:
+        sure = min(sure, TYPED)
+        notes.append(f"guessit reads the title '{theirs}'" if theirs else "guessit reads no title")
+    return title, year, source, sure, notes
+
+
 def _episode_title(own: Reading, answer: Mapping[str, Any]) -> str | None:
     theirs = _text(answer.get("episode_title"))
     if theirs:
@@ -421,98 +428,80 @@ def _episode_title(own: Reading, answer: Mapping[str, Any]) -> str | None:
 
 
 def _film_or_other(text: str, own: Reading, answer: Mapping[str, Any], above: Context, seen: Seen) -> Label:
-    theirs, year = _text(answer.get("title")), own.year
-    # guessit sees an episode in many a film's number ("300", "2012"): count on it only where it names the season and number apart
+    """A name without a sign of an episode, by whoever may speak of it, in this order."""
+    return (
+        _guessed(text, own, answer, above)
+        or _of_season(text, own, above)
+        or _nameless(own, above)
+        or _film(text, own, answer, above, seen)
+    )
+
+
+def _guessed(text: str, own: Reading, answer: Mapping[str, Any], above: Context) -> Label | None:
+    """An episode that guessit alone sees.
+
+    It sees one in many a film's number ("300", "2012"): count on it only where it names the season and number apart.
+    """
+    theirs = _text(answer.get("title"))
     numbers = _ints(answer.get("episode"))
     season = _first(answer.get("season"))
     season = season if isinstance(season, int) and season < 100 else None
-    if (
-        answer.get("type") == "episode"
-        and numbers
-        and year is None
-        and not (season is None and above.title is None and theirs is None)
-    ):
-        joined = season is not None and len(numbers) == 1 and f"{season}{numbers[0]:02d}" in re.sub(r"\D", "", text)
-        sure = DOUBT + 0.1 if above.season is not None or not joined else DOUBT
-        title = theirs or above.title
-        return Label(
-            "episode",
-            title=title,
-            year=above.year if title == above.title else None,
-            season=season if season is not None else above.season,
-            episodes=numbers,
-            absolute_episodes=_ints(answer.get("absolute_episode")) or None,
-            episode_title=_text(answer.get("episode_title")),
-            label_source="name",
-            confidence=sure,
-            evidence=f"guessit reads episode {numbers[0]}, no plain sign of one",
-        )
-    title, source, notes = own.title, "name", []
+    if answer.get("type") != "episode" or not numbers or own.year is not None:
+        return None
+    if season is None and above.title is None and theirs is None:
+        return None
+    joined = season is not None and len(numbers) == 1 and f"{season}{numbers[0]:02d}" in re.sub(r"\D", "", text)
+    title = theirs or above.title
+    return Label(
+        "episode",
+        title=title,
+        year=above.year if title == above.title else None,
+        season=season if season is not None else above.season,
+        episodes=numbers,
+        absolute_episodes=_ints(answer.get("absolute_episode")) or None,
+        episode_title=_text(answer.get("episode_title")),
+        label_source="name",
+        confidence=DOUBT + 0.1 if above.season is not None or not joined else DOUBT,
+        evidence=f"guessit reads episode {numbers[0]}, no plain sign of one",
+    )
+
+
+def _of_season(text: str, own: Reading, above: Context) -> Label | None:
+    """What lies in a season's folder, or is called a season itself, without a number of its own."""
+    label = Label(
+        "episode", title=above.title, year=above.year, season=above.season, label_source="folder", confidence=DOUBT
+    )
     if above.season is not None and own.part is not None and own.part < 100:  # "Show.Name.Part.4" in a season folder
-        return Label(
-            "episode",
-            title=own.title or above.title,
-            year=above.year,
-            season=above.season,
-            episodes=(own.part,),
-            label_source="folder",
-            confidence=LIKELY,
-            evidence=f"part {own.part} in a season folder of '{above.titled}'",
-        )
-    if above.title is not None and season_of(text) is not None:
-        return Label(
-            "episode",
-            title=above.title,
-            year=above.year,
-            season=season_of(text),
-            label_source="folder",
-            confidence=DOUBT,
-            evidence=f"the name is a season of '{above.titled}'",
-        )
-    if above.season is not None and above.title is not None:
-        return Label(
-            "episode",
-            title=above.title,
-            year=above.year,
-            season=above.season,
-            episode_title=words(text) or None,
-            label_source="folder",
-            confidence=DOUBT,
-            evidence=f"lies in a season folder of '{above.titled}', no number",
-        )
-    if (title is not None and set(bare_words(title)) <= _OTHER and year is None and not own.rest) or (
-        title is None and above.title is None
-    ):
-        return Label("other", title=None, label_source="name", confidence=LIKELY, evidence="a name that says nothing")
-    agreed = same(title, theirs) or same(f"{title} {own.part}", theirs)
-    sure = WEAK
-    if above.title is not None and (same(title, above.title) or (year is None and above.year is not None)):
-        if not same(title, above.title):
-            notes.append(f"the name says '{title}'")
-        title, year, source = (
-            (title if same(title, above.title) else above.title),
-            year or above.year,
-            "folder" if year is None else "name",
-        )
-        notes.append(f"the folder says '{above.titled}'")
-        sure = FOLDER if above.year is not None or year is not None else LIKELY
-    elif year is not None:
-        notes.append(f"'{title}' before the year {year}")
-        sure = AGREED if own.sure and agreed else 0.93 if agreed else DOUBT + 0.1
-    else:
-        notes.append("no sign of an episode, no year")
-        sure = LIKELY if agreed and own.rest else DOUBT
+        why = f"part {own.part} in a season folder of '{above.titled}'"
+        return replace(label, title=own.title or above.title, episodes=(own.part,), confidence=LIKELY, evidence=why)
+    if above.title is None:
+        return None
+    if season_of(text) is not None:
+        return replace(label, season=season_of(text), evidence=f"the name is a season of '{above.titled}'")
+    if above.season is not None:
+        why = f"lies in a season folder of '{above.titled}', no number"
+        return replace(label, episode_title=words(text) or None, evidence=why)
+    return None
+
+
+def _nameless(own: Reading, above: Context) -> Label | None:
+    """A name like "output" or "new file", or none at all, below no folder with a name."""
+    empty = own.title is not None and set(bare_words(own.title)) <= _OTHER and own.year is None and not own.rest
+    if not empty and (own.title is not None or above.title is not None):
+        return None
+    return Label("other", label_source="name", confidence=LIKELY, evidence="a name that says nothing")
+
+
+def _film(text: str, own: Reading, answer: Mapping[str, Any], above: Context, seen: Seen) -> Label:
+    theirs = _text(answer.get("title"))
+    agreed = same(own.title, theirs) or same(f"{own.title} {own.part}", theirs)
+    title, year, source, sure, notes = _film_named(own, above, agreed)
     if year is not None and agreed:
         notes.append("guessit reads the same title")
     elif theirs and not agreed:
         notes.append(f"guessit reads the title '{theirs}'")
-        if (
-            own.title is not None
-            and theirs
-            and len(bare(theirs)) < len(bare(own.title))
-            and year is None
-            and bare(own.title).startswith(bare(theirs))
-        ):
+        shorter = own.title is not None and len(bare(theirs)) < len(bare(own.title))
+        if shorter and year is None and bare(own.title or "").startswith(bare(theirs)):
             title = theirs if source == "name" else title
     if seen.duration is not None and seen.duration < _FILM_SECONDS / 3:
         notes.append(f"only {seen.duration / 60:.0f} min long")
@@ -530,3 +519,18 @@ def _film_or_other(text: str, own: Reading, answer: Mapping[str, Any], above: Co
         confidence=sure,
         evidence="; ".join(notes),
     )
+
+
+def _film_named(own: Reading, above: Context, agreed: bool) -> tuple[str | None, int | None, str, float, list[str]]:
+    """(title, year, label source, confidence, notes) of a film, by its own name and by its folder."""
+    title, year = own.title, own.year
+    if above.title is not None and (same(title, above.title) or (year is None and above.year is not None)):
+        notes = [f"the folder says '{above.titled}'"]
+        if not same(title, above.title):
+            title, notes = above.title, [f"the name says '{title}'", *notes]
+        sure = FOLDER if above.year is not None or year is not None else LIKELY
+        return title, year or above.year, "folder" if year is None else "name", sure, notes
+    if year is not None:
+        sure = AGREED if own.sure and agreed else 0.93 if agreed else DOUBT + 0.1
+        return title, year, "name", sure, [f"'{title}' before the year {year}"]
+    return title, None, "name", LIKELY if agreed and own.rest else DOUBT, ["no sign of an episode, no year"]

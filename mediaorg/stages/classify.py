@@ -27,11 +27,10 @@ from mediaorg.stages.tables import Files
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["classify"]
+__all__ = ["classify", "only_offline"]
 
 _CHUNK: Final = 64  # rows between two looks at the stop sign: about 0.4 s of guessit
 _FIELDS: Final = tuple(field.name for field in fields(Label))
-_COLUMNS: Final = {column.name: column for column in schema.LABELS}
 
 
 async def classify(
@@ -51,6 +50,7 @@ async def classify(
     corrections: a frame of `path` or `folder` (a path cell) and any label columns; what it says outranks every guess.
         A `path` outranks a `folder`, and a nearer folder one further up.
     ai, catalogue: must be None: this version labels offline only.
+    limits: taken as every stage takes them; names are read one after another in one thread, so nothing here is bounded.
     cache: whether what guessit said of a name in an earlier call of this process may be used again.
     progress: True, False, None (shown in a terminal or notebook), or a callable ``(phase, done, total)``.
 
@@ -62,9 +62,8 @@ async def classify(
     >>> labels.loc[0, ["media_type", "title", "episodes"]].tolist()
     ['episode', 'Some Show', (5,)]
     """
-    for name, value in (("ai", ai), ("catalogue", catalogue)):
-        if value is not None:
-            raise BadSetting(f"{name} must be None: this version labels offline only")
+    only_offline(ai=ai, catalogue=catalogue)
+    Limits.of(limits)
     frame = await taken(files, stage="classify", progress=progress)
     told = _Corrections.of(corrections)
     ask = guess if cache else lru_cache(maxsize=KEPT)(guess.__wrapped__)  # once a name in this run, in any case
@@ -74,6 +73,13 @@ async def classify(
         labels = await in_thread(partial(_labelled, rows, ask, stop, bar.advance), stop=stop)
     labels = [told.over(row.cell, label) for row, label in zip(rows, labels, strict=True)]
     return schema.widen(frame, schema.LABELS, {name: [getattr(label, name) for label in labels] for name in _FIELDS})
+
+
+def only_offline(**asked: object) -> None:
+    """Raise BadSetting naming what of `asked` would take more than this version has."""
+    for name, value in asked.items():
+        if value is not None:
+            raise BadSetting(f"{name} must be None: this version labels offline only")
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------
@@ -272,6 +278,7 @@ class _Corrections:
     def of(cls, table: "pd.DataFrame | None") -> "_Corrections":
         if table is None:
             return cls({})
+        schema.need(table, stage="corrections")
         keys = [name for name in ("path", "folder") if name in table.columns]
         if not keys:
             raise BadSetting("corrections must have a column path or folder, and label columns beside it")
@@ -309,7 +316,7 @@ def _said(name: str, value: Any) -> Any:
         return _value(name, value)
     except (TypeError, ValueError) as error:
         raise BadSetting(
-            f"corrections: {value!r} is no {name}; write it as {_WRITTEN[_COLUMNS[name].dtype]}"
+            f"corrections: {value!r} is no {name}; write it as {_WRITTEN[schema.COLUMNS[name].dtype]}"
         ) from error
 
 
@@ -317,21 +324,28 @@ _WRITTEN: Final = {"count": "a whole number", "tuple": "a whole number or severa
 
 
 def _value(name: str, value: Any) -> Any:
-    match _COLUMNS[name].dtype:
+    match schema.COLUMNS[name].dtype:
         case "tuple":
             return (
-                tuple(int(one) for one in value)
+                tuple(_whole(one) for one in value)
                 if isinstance(value, (tuple, list))
-                else (int(value),)
+                else (_whole(value),)
                 if _known(value)
                 else None
             )
         case "count":
-            return int(value) if _known(value) else None
+            return _whole(value) if _known(value) else None
         case "day":
             return date.fromisoformat(str(value)[:10]).isoformat() if _known(value) else None
         case _:
             return value if _known(value) else None
+
+
+def _whole(value: Any) -> int:
+    number = int(value)
+    if isinstance(value, float) and number != value:
+        raise ValueError
+    return number
 
 
 def _known(value: Hashable) -> bool:

@@ -12,9 +12,9 @@ import pandas as pd
 from mediaorg.io.meters import MemoryMeter
 from mediaorg.io.progress import Follower
 from mediaorg.records import Limits
-from mediaorg.schema import PLAN, RECEIPT, table
+from mediaorg.schema import LABELS, PLAN, RECEIPT, SCAN, table
 from mediaorg.stages.apply import apply
-from mediaorg.stages.classify import classify
+from mediaorg.stages.classify import classify, only_offline
 from mediaorg.stages.plan import plan
 from mediaorg.stages.probe import probe
 from mediaorg.stages.scan import scan
@@ -83,6 +83,10 @@ async def organize(
     (0, True)
     """
     limits = Limits.of(limits)
+    how = {"layout": layout, "operation": operation, "on_conflict": on_conflict}
+    # A plan of no rows: what is wrong with a setting is said before an hour of looking into files.
+    only_offline(ai=ai)
+    plan(table((*SCAN, *LABELS)), target, **how)
     began = time.monotonic()
     phases: dict[str, dict[str, float]] = {}
 
@@ -91,16 +95,13 @@ async def organize(
         result = await stage
         seconds = time.monotonic() - start
         phases[name] = _pace(len(result), seconds)
-        _log.debug("%s: %d files in %.2f s", name, len(result), seconds)
         return result
 
     with MemoryMeter() as memory:
         files = await timed("scan", scan(source, progress=progress))
         media = await timed("probe", probe(files, limits=limits, cache=cache, progress=progress))
         labels = await timed("classify", classify(media, ai=ai, limits=limits, progress=progress))
-        moves = await timed(
-            "plan", _thought(labels, target, layout=layout, operation=operation, on_conflict=on_conflict)
-        )
+        moves = await timed("plan", _thought(labels, target, **how))
         if dry_run:
             receipts = table((*PLAN, *RECEIPT))
         else:
@@ -130,7 +131,9 @@ def _pace(files: int, seconds: float) -> dict[str, float]:
 
 
 async def _thought(labels: pd.DataFrame, target: str | os.PathLike[str], **settings: Any) -> pd.DataFrame:
-    return plan(labels, target, **settings)
+    moves = plan(labels, target, **settings)
+    _log.debug("plan: %d files into %s", len(moves), target)
+    return moves
 
 
 def _stats(media: pd.DataFrame, receipts: pd.DataFrame) -> dict[str, Any]:

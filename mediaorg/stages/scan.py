@@ -3,10 +3,8 @@
 import fnmatch
 import os
 import re
-import stat
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -16,6 +14,7 @@ import pandas as pd
 from mediaorg.errors import BadSetting, NoSuchFolder, NotAFolder
 from mediaorg.io.loop import in_thread
 from mediaorg.io.progress import Follower, Progress
+from mediaorg.io.walk import Found, Walk
 from mediaorg.rules.kinds import KINDS, VIDEO
 from mediaorg.schema import SCAN, from_path, given_path, table
 from mediaorg.stages.tables import Files, note, rows
@@ -68,9 +67,12 @@ async def scan(
     folders = [_root(root) for root in roots]
     stop = threading.Event()
     with Progress(progress, "scan") as bar:
-        walk = _Walk(_Ignore(ignore), _suffixes(suffixes), follow_symlinks, stop, bar.advance)
+        files = _Columns(_suffixes(suffixes), bar.advance)
+        walk = Walk(_Ignore(ignore).why, files.add, follow=follow_symlinks, stop=stop)
         await in_thread(partial(walk.run, folders), stop=stop)
-    return walk.table([from_path(folder) for folder in folders])
+    found = table(SCAN, {**files.columns, "mtime": files.columns["mtime_ns"]})
+    facts = {"roots": [from_path(folder) for folder in folders], "ignored": dict(walk.ignored), "errors": walk.errors}
+    return note(found, "scan", facts)
 
 
 async def taken(files: Files, *, stage: str, progress: Follower = None) -> pd.DataFrame:
@@ -109,68 +111,15 @@ class _Ignore:
         return None if found is None else self.patterns[(found.lastindex or 1) - 1]
 
 
-class _Walk:
-    """One walk over all roots, its findings in columns."""
+class _Columns:
+    """What a walk finds, in columns."""
 
-    def __init__(
-        self,
-        ignore: _Ignore,
-        suffixes: frozenset[str] | None,
-        follow: bool,
-        stop: threading.Event,
-        advance: Callable[[int], None],
-    ) -> None:
-        self._ignore, self._suffixes, self._follow, self._stop, self._advance = ignore, suffixes, follow, stop, advance
-        self._entered: set[tuple[int, int]] = set()  # one folder is one folder, by whichever link or root it is reached
-        self.ignored: Counter[str] = Counter()
-        self.errors: list[dict[str, str]] = []
-        self._columns: dict[str, list[Any]] = {column.name: [] for column in SCAN if column.name != "mtime"}
+    def __init__(self, suffixes: frozenset[str] | None, advance: Callable[[int], None]) -> None:
+        self._suffixes, self._advance = suffixes, advance
+        self.columns: dict[str, list[Any]] = {column.name: [] for column in SCAN if column.name != "mtime"}
 
-    def run(self, roots: list[Path]) -> None:
-        for root in roots:
-            cell = from_path(root)
-            folders = [(os.fspath(root), ".")]
-            while folders and not self._stop.is_set():
-                folder, relative = folders.pop()
-                listed = list(self._listed(folder))
-                self._add(cell, relative, [found for found in listed if not stat.S_ISDIR(found[1].st_mode)])
-                below = [found[0] for found in listed if stat.S_ISDIR(found[1].st_mode)]
-                prefix = "" if relative == "." else relative + "/"
-                folders.extend((entry.path, prefix + from_path(entry.name)) for entry in reversed(below))
-
-    def _listed(self, folder: str) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
-        try:
-            facts = os.stat(folder)  # noqa: PTH116
-            if (facts.st_dev, facts.st_ino) in self._entered:
-                return
-            self._entered.add((facts.st_dev, facts.st_ino))
-            with os.scandir(folder) as entries:
-                found = sorted(entries, key=lambda entry: entry.name)
-        except OSError as error:
-            self._failed(folder, error)
-            return
-        for entry in found:
-            why = self._ignore.why(entry.name) or ("symlink" if entry.is_symlink() and not self._follow else None)
-            if why is not None:
-                self.ignored[why] += 1
-                continue
-            try:
-                yield entry, entry.stat(follow_symlinks=self._follow)
-            except OSError as error:  # a dangling link, or a file that is gone again
-                self._failed(entry.path, error)
-
-    def _failed(self, path: str, error: OSError) -> None:
-        word = (
-            "permission"
-            if isinstance(error, PermissionError)
-            else "missing"
-            if isinstance(error, FileNotFoundError)
-            else "io"
-        )
-        self.errors.append({"path": from_path(path), "error": f"{word}: {error.strerror or error}"})
-
-    def _add(self, root: str, folder: str, found: list[tuple[os.DirEntry[str], os.stat_result]]) -> None:
-        columns = self._columns
+    def add(self, root: str, folder: str, found: Sequence[Found]) -> None:
+        columns = self.columns
         parts = [] if folder == "." else folder.split("/")
         beginning = os.sep.join((root.rstrip(os.sep), *parts, ""))
         for entry, facts in found:
@@ -190,7 +139,3 @@ class _Walk:
             columns["inode"].append(facts.st_ino & 0xFFFF_FFFF_FFFF_FFFF)
             columns["nlink"].append(facts.st_nlink)
         self._advance(len(found))
-
-    def table(self, roots: list[str]) -> pd.DataFrame:
-        facts = {"roots": roots, "ignored": dict(self.ignored), "errors": self.errors}
-        return note(table(SCAN, {**self._columns, "mtime": self._columns["mtime_ns"]}), "scan", facts)

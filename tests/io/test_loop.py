@@ -83,13 +83,16 @@ def test_ctrl_c_stops_the_run_and_waits_until_it_has_put_things_in_order():
 def test_a_cancelled_thread_is_told_and_waited_for():
     stop, ended = threading.Event(), threading.Event()
 
-    def work():
-        stop.wait(20)
-        ended.set()
-
     async def cancel():
+        loop, begun = asyncio.get_running_loop(), asyncio.Event()
+
+        def work():
+            loop.call_soon_threadsafe(begun.set)
+            stop.wait(20)
+            ended.set()
+
         task = asyncio.create_task(in_thread(work, stop=stop))
-        await asyncio.sleep(0.05)
+        await begun.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

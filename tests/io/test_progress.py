@@ -7,6 +7,9 @@ import sys
 import threading
 import time
 
+import pytest
+
+import mediaorg as mo
 from mediaorg.io.loop import in_thread
 from mediaorg.io.progress import Progress
 
@@ -68,6 +71,25 @@ def test_a_callback_that_raises_is_logged_and_dropped(caplog):
         bar.advance()
     assert len(called) == 1
     assert "not called again" in caplog.text
+
+
+def test_a_stage_on_its_own_logs_its_beginning_and_its_end(caplog, collection):
+    with caplog.at_level(logging.DEBUG, "mediaorg"):
+        files = mo.run(mo.scan(collection, progress=False))
+    assert caplog.messages[0] == "scan: begins"
+    assert caplog.messages[1].startswith(f"scan: {len(files)} files in ")
+
+
+def test_what_ended_a_stage_is_logged(caplog):
+    def fails():
+        with Progress(False, "probe", 3) as bar:
+            bar.advance()
+            raise KeyError
+
+    with caplog.at_level(logging.DEBUG, "mediaorg"), pytest.raises(KeyError):
+        fails()
+    assert caplog.messages[-1].startswith("probe: 1 of 3 files in ")
+    assert caplog.messages[-1].endswith("ended by KeyError")
 
 
 def test_a_log_holds_the_end_alone(monkeypatch):

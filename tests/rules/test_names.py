@@ -47,9 +47,23 @@ def test_a_day_written_year_first_is_read_back(title, day):
 
 
 @given(st.text(max_size=255))
-def test_any_text_is_read_without_an_exception(text):
-    for ask in (read, plain, prepared, words, stem_of, reads_as_junk, mirrored):
-        ask(text)
+def test_what_any_text_is_read_as_can_stand_in_a_table(text):
+    found = read(text)
+    assert found.title is None or (found.title and found.title == found.title.strip())
+    assert found.date is None or date.fromisoformat(found.date)
+    assert found.year is None or 1000 <= found.year <= 9999
+    assert all(number is None or number >= 0 for number in (found.season, found.part))
+    assert all(min(numbers) >= 0 for numbers in (found.episodes, found.absolute_episodes) if numbers is not None)
+
+
+@given(st.text(max_size=255))
+def test_any_text_can_be_tidied_and_judged(text):
+    assert text.startswith(stem_of(text))
+    assert plain(plain(text)) == plain(text)
+    assert words(text) == words(text).strip()
+    assert isinstance(prepared(text), str)
+    assert reads_as_junk(text) in (True, False)
+    assert mirrored(text) in (None, text[::-1], plain(text)[::-1])
 
 
 @given(st.integers(0, 9999), st.integers(0, 99), st.integers(0, 99), st.sampled_from([".", "-", " ", ""]))

@@ -248,7 +248,9 @@ def test_a_day_the_calendar_does_not_have_is_no_day():
     assert labels["date"].isna().tolist() == [True, False]
 
 
-@pytest.mark.parametrize(("column", "cell"), [("date", "3 Feb"), ("season", "two"), ("episodes", "1-2")])
+@pytest.mark.parametrize(
+    ("column", "cell"), [("date", "3 Feb"), ("season", "two"), ("season", 2.5), ("episodes", "1-2")]
+)
 def test_a_correction_that_cannot_be_read_is_named(column, cell):
     corrections = pd.DataFrame({"path": ["/in/a.mkv"], column: [cell]})
     with pytest.raises(mo.errors.BadSetting, match=f"{cell}.* is no {column}"):

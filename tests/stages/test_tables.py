@@ -67,3 +67,24 @@ def test_folders_above_the_current_one_say_nothing_of_a_relative_name(tmp_path, 
     assert mo.run(mo.classify(["Lantern S01E02.mkv"], progress=False))["season"].tolist() == [1]
     assert mo.run(mo.classify(["E02.mkv"], progress=False))["title"].isna().all()
     assert mo.run(mo.classify([folder / "E02.mkv"], progress=False))["title"].tolist() == ["Amber Road"]
+
+
+TWICE = pd.DataFrame([["a.mkv", 1, "a.mkv", 1, 0, 0]], columns=["path", "size", "path", "size", "mine", "mine"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda: mo.run(mo.probe(None)), "probe takes a DataFrame"),
+        (lambda: mo.run(mo.classify(3)), "classify takes a DataFrame"),
+        (lambda: mo.plan(["a.mkv"], "/library"), "plan needs a DataFrame, not list"),
+        (lambda: mo.check(None), "check needs a DataFrame"),
+        (lambda: mo.run(mo.apply("plan.csv")), "needs a DataFrame, not str"),
+        (lambda: mo.run(mo.probe(TWICE)), "path, size twice"),
+        (lambda: mo.run(mo.classify(["a.mkv"], corrections={"path": "a.mkv"})), "corrections needs a DataFrame, not dict"),
+        (lambda: mo.run(mo.classify(["a.mkv"], limits=4)), "limits must be a Limits"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_and_no_setting_is_said_in_the_users_words(wrong, said):
+    with pytest.raises(mo.errors.BadSetting, match=said):
+        wrong()

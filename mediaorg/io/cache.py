@@ -17,7 +17,8 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
 from mediaorg.io.places import cache_file
-from mediaorg.records import Identity, Probe
+from mediaorg.records import IDENTITY, Probe
+from mediaorg.schema import given_path
 
 __all__ = ["Answer", "Cache", "Numbers", "Row"]
 
@@ -27,25 +28,24 @@ Numbers: TypeAlias = tuple[int, int, int, int]  # the fields of Identity, in the
 _log: Final = logging.getLogger("mediaorg")
 _VERSION: Final = 2  # raised when a column changes its meaning: the old rows are dropped
 _COLUMNS: Final = tuple(field.name for field in fields(Probe))
-_KEYS: Final = tuple(field.name for field in fields(Identity))
 _LISTS: Final = (1 + _COLUMNS.index("audio_languages"), 1 + _COLUMNS.index("subtitle_languages"))  # after the place
 _YESNOS: Final = (1 + _COLUMNS.index("playable"),)
 _TOP: Final = 1 << 63
 _ASK: Final = "INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?)"
 _TABLE: Final = f"""
     CREATE TABLE IF NOT EXISTS probe (
-        {", ".join(f"{key} INTEGER NOT NULL" for key in _KEYS)},
+        {", ".join(f"{key} INTEGER NOT NULL" for key in IDENTITY)},
         path INTEGER NOT NULL UNIQUE,
         integrity INTEGER NOT NULL,
         {", ".join(_COLUMNS)},
-        PRIMARY KEY ({", ".join(reversed(_KEYS))})
+        PRIMARY KEY ({", ".join(reversed(IDENTITY))})
     ) WITHOUT ROWID
 """
 _READ: Final = f"""
     SELECT asked.place, {", ".join(f"probe.{column}" for column in _COLUMNS)} FROM asked CROSS JOIN probe
     ON {{same}} WHERE probe.integrity >= ? AND (? = '' OR probe.probed_by GLOB ? || '*')
 """  # noqa: S608  names are ours
-_BY_CONTENT: Final = _READ.format(same=" AND ".join(f"probe.{key} = asked.{key}" for key in _KEYS))
+_BY_CONTENT: Final = _READ.format(same=" AND ".join(f"probe.{key} = asked.{key}" for key in IDENTITY))
 # A disk may have another number after the next start of the machine, and every inode on a network mount may.
 _BY_PATH: Final = _READ.format(
     same="probe.path = asked.path AND probe.size = asked.size AND probe.mtime_ns = asked.mtime_ns"
@@ -74,7 +74,7 @@ class Cache:
         """Open the user's cache (True), one at a path, or none (False)."""
         if where is False:
             return cls(None)
-        file = cache_file() if where is True else Path(where).expanduser()
+        file = cache_file() if where is True else given_path(where, "the cache")
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             return cls(_connected(file))
@@ -117,7 +117,7 @@ class Cache:
         """Keep `answers`, in one transaction; a path has one answer, the newest."""
         if self._connection is None or not answers:
             return
-        marks = ",".join("?" * (len(_KEYS) + 2 + len(_COLUMNS)))
+        marks = ",".join("?" * (len(IDENTITY) + 2 + len(_COLUMNS)))
         rows = [(*_signed(a.identity), _key(a.path), a.integrity, *_stored(a.row)) for a in answers]
         try:
             with self._turn, self._connection:
@@ -168,7 +168,7 @@ def _connected(file: Path) -> sqlite3.Connection:
         if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
             connection.execute("PRAGMA journal_mode = WAL")
             _begin_anew(connection)
-        connection.execute(f"CREATE TEMP TABLE asked (place, {', '.join(_KEYS)}, path)")
+        connection.execute(f"CREATE TEMP TABLE asked (place, {', '.join(IDENTITY)}, path)")
         connection.execute("SELECT count(*) FROM (SELECT 1 FROM probe LIMIT 1)")  # a damaged file says so here
     except BaseException:
         connection.close()

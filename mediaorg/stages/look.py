@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, BinaryIO, Final, Protocol
 
 from mediaorg.io.container import Opened, Unreadable, opened
-from mediaorg.records import Identity, Probe
+from mediaorg.records import IDENTITY, Identity, Probe
 from mediaorg.rules.headers import read_header
 from mediaorg.rules.probe_row import probe_row
 
@@ -29,7 +29,7 @@ _TAIL: Final = 4096  # byte
 _BREATH: Final = 0.5  # s between two signs of life while a whole film is read
 
 _cells: Final[Callable[[Probe], tuple[Any, ...]]] = attrgetter(*FIELDS)
-_numbers: Final[Callable[[Identity], tuple[int, int, int, int]]] = attrgetter(*(f.name for f in fields(Identity)))
+_numbers: Final[Callable[[Identity], tuple[int, int, int, int]]] = attrgetter(*IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)

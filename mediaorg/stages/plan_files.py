@@ -27,11 +27,6 @@ _ABOUT: Final = "mediaorg"
 _EATEN: Final = re.compile(r"[=+\-@\t\r\n ']|[\d.,:/+\- ]+(?:[eE][\d+-]+)?\Z|(?:true|false)\Z|\Z", re.IGNORECASE)
 _MOST_DIGITS: Final = 10**15  # spreadsheets hold numbers as doubles: nanoseconds and inodes would be rounded
 
-_COLUMNS: Final = {
-    column.name: column
-    for column in (*schema.SCAN, *schema.PROBE, *schema.HASHES, *schema.LABELS, *schema.PLAN, *schema.RECEIPT)
-}
-
 
 def save_plan(plan: "pd.DataFrame", file: str | os.PathLike[str]) -> None:
     """Write `plan` (any table of mediaorg) to a .csv or .parquet file; one that is there is replaced as a whole.
@@ -51,7 +46,7 @@ def save_plan(plan: "pd.DataFrame", file: str | os.PathLike[str]) -> None:
     names = list(plan.columns)
     if len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
         raise BadSetting("a plan that is saved needs columns of different names, all text")
-    path = Path(file).expanduser()
+    path = schema.given_path(file, "the plan's file")
     if not path.parent.is_dir():
         raise NoSuchFolder(f"there is no folder {path.parent} to save the plan in")
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -80,7 +75,7 @@ def load_plan(file: str | os.PathLike[str]) -> "pd.DataFrame":
     '/library/Movies/Alien (1979)/Alien (1979).mkv'
     """
     read = _format(file)[1]
-    path = Path(file).expanduser()
+    path = schema.given_path(file, "the plan's file")
     if not path.exists():
         raise NoSuchFile(f"there is no plan {path}")
     try:
@@ -113,7 +108,7 @@ def _holds(cells: "pd.Series[Any]") -> str:
         return "tuple"
     if all(isinstance(cell, str) for cell in known):
         name = str(cells.name)
-        return "tuple" if not known and name in _COLUMNS and _COLUMNS[name].dtype == "tuple" else "text"
+        return "tuple" if not known and name in schema.COLUMNS and schema.COLUMNS[name].dtype == "tuple" else "text"
     return "json"
 
 
@@ -233,7 +228,7 @@ def _index(levels: list[list[str]], about: dict[str, Any] | None, count: int) ->
 
 def _restored(name: str, cells: list[str], about: dict[str, Any], index: Any) -> "pd.Series[Any]":
     plain = [_unguarded(cell) for cell in cells]
-    column = _COLUMNS.get(name)
+    column = schema.COLUMNS.get(name)
     dtype = about.get("dtypes", {}).get(name)
     number = dtype.lower().startswith("float") if dtype else column is not None and column.dtype == "number"
     if about["comma"] and number:

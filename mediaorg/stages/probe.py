@@ -6,9 +6,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, astuple, dataclass, fields, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 import pandas as pd
@@ -21,13 +20,13 @@ from mediaorg.io.loop import in_thread, together
 from mediaorg.io.meters import MemoryMeter
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.workers import Crashed, Workers
-from mediaorg.records import Identity, Limits
+from mediaorg.records import IDENTITY, Identity, Limits
 from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.probe_row import probe_row
 from mediaorg.schema import PROBE, path_text, widen
 from mediaorg.stages.look import FIELDS, LIBAV_WORKER, How, look, refused, signed
-from mediaorg.stages.scan import scan
-from mediaorg.stages.tables import Files, note, rows
+from mediaorg.stages.scan import taken
+from mediaorg.stages.tables import Files, note
 
 __all__ = ["probe"]
 
@@ -73,9 +72,7 @@ async def probe(
     _one_of("prober", prober, Prober)
     _one_of("integrity", integrity, Integrity)
     limits = Limits.of(limits)
-    if isinstance(files, (str, os.PathLike)) and Path(files).expanduser().is_dir():
-        files = await scan(files, progress=progress)
-    frame = rows(files, stage="probe")
+    frame = await taken(files, stage="probe", progress=progress)
     began = time.monotonic()
     with Cache.open(cache) as kept:
         call = _Call(frame, kept, prober, integrity, limits)
@@ -100,7 +97,6 @@ _SHARED: Final = {
 }
 _LISTS: Final = tuple(FIELDS.index(name) for name in ("audio_languages", "subtitle_languages"))
 _FORMAT, _BY, _ERROR = (FIELDS.index(name) for name in ("format_name", "probed_by", "probe_error"))
-_IDENTITY: Final = tuple(field.name for field in fields(Identity))
 
 
 def _one_of(name: str, value: object, allowed: Any) -> None:
@@ -135,8 +131,8 @@ class _Call:
         self.columns: dict[str, list[Any]] = {name: [None] * len(frame) for name in FIELDS}
         self._fill = [(at, self.columns[name], name in _SHARED) for at, name in enumerate(FIELDS)]
         self._texts: dict[Any, Any] = {}
-        known = all(name in frame.columns for name in _IDENTITY)
-        self._scanned = list(zip(*(frame[name].tolist() for name in _IDENTITY), strict=True)) if known else None
+        known = all(name in frame.columns for name in IDENTITY)
+        self._scanned = list(zip(*(frame[name].tolist() for name in IDENTITY), strict=True)) if known else None
         self._fresh: list[Answer] = []
         self._bar: Progress
         self._program: FFprobe | None

@@ -36,4 +36,6 @@ async def reap(process: Process, *, kill: bool = False) -> bool:
                     await process.stdin.wait_closed()
     except TimeoutError:
         return False
+    finally:  # asyncio leaves it open where the end came while the pipes were being connected, or did not come
+        process._transport.close()  # type: ignore[attr-defined]
     return True

@@ -185,7 +185,10 @@ def from_path(path: str | bytes | os.PathLike[str] | os.PathLike[bytes]) -> str:
     >>> print(from_path(b"/films/bad\xff.mkv"))
     /films/bad\xff.mkv
     """
-    return _NEEDS_ESCAPE.sub(_escape, os.fsdecode(path))
+    text = path if isinstance(path, str) else os.fsdecode(path)
+    if text.isascii() and "\\" not in text:  # nearly all are
+        return text
+    return _NEEDS_ESCAPE.sub(_escape, text)
 
 
 def to_path(cell: str | os.PathLike[str]) -> Path:

@@ -122,20 +122,36 @@ class _Columns:
         columns = self.columns
         parts = [] if folder == "." else folder.split("/")
         beginning = os.sep.join((root.rstrip(os.sep), *parts, ""))
-        for entry, facts in found:
-            name = from_path(entry.name)
-            suffix = os.path.splitext(name)[1].lower() or None  # noqa: PTH122  names are text here, not paths
-            if self._suffixes is not None and suffix not in self._suffixes:
-                continue
-            columns["path"].append(beginning + name)
-            columns["root"].append(root)
-            columns["folder"].append(folder)
-            columns["name"].append(name)
-            columns["suffix"].append(suffix)
-            columns["kind"].append(KINDS.get(suffix or "", VIDEO if self._suffixes is not None else "other"))
-            columns["size"].append(facts.st_size)
-            columns["mtime_ns"].append(facts.st_mtime_ns)
-            columns["device"].append(facts.st_dev & 0xFFFF_FFFF_FFFF_FFFF)
-            columns["inode"].append(facts.st_ino & 0xFFFF_FFFF_FFFF_FFFF)
-            columns["nlink"].append(facts.st_nlink)
+        names = [from_path(entry.name) for entry, _ in found]
+        suffixes = [_suffix(name) for name in names]
+        facts = [fact for _, fact in found]
+        other = "other"
+        if self._suffixes is not None:
+            other = VIDEO
+            kept = [at for at, suffix in enumerate(suffixes) if suffix in self._suffixes]
+            names, suffixes, facts = (
+                [names[at] for at in kept],
+                [suffixes[at] for at in kept],
+                [facts[at] for at in kept],
+            )
+        for name, cells in (
+            ("path", [beginning + name for name in names]),
+            ("root", [root] * len(names)),
+            ("folder", [folder] * len(names)),
+            ("name", names),
+            ("suffix", suffixes),
+            ("kind", [KINDS.get(suffix or "", other) for suffix in suffixes]),
+            ("size", [fact.st_size for fact in facts]),
+            ("mtime_ns", [fact.st_mtime_ns for fact in facts]),
+            ("device", [fact.st_dev & 0xFFFF_FFFF_FFFF_FFFF for fact in facts]),
+            ("inode", [fact.st_ino & 0xFFFF_FFFF_FFFF_FFFF for fact in facts]),
+            ("nlink", [fact.st_nlink for fact in facts]),
+        ):
+            columns[name] += cells
         self._advance(len(found))
+
+
+def _suffix(name: str) -> str | None:
+    """The lower-case suffix with its dot; the dots a name begins with make none (`os.path.splitext`, without its cost)."""
+    dot = name.rfind(".")
+    return name[dot:].lower() if dot > 0 and name[:dot].strip(".") else None

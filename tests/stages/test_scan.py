@@ -5,10 +5,13 @@ import socket
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import mediaorg as mo
 from mediaorg import schema
 from mediaorg.collection import truth
+from mediaorg.stages.scan import _suffix
 
 
 def scan(*roots, **settings):
@@ -155,3 +158,8 @@ def test_each_pattern_counts_for_itself(tmp_path):
         (tmp_path / name).touch()
     files = mo.run(mo.scan(tmp_path, ignore=["*sample*.mk?", "*.tmp"], progress=False))
     assert files.attrs["mediaorg"]["scan"]["ignored"] == {"*sample*.mk?": 1, "*.tmp": 1, ".*": 1}
+
+
+@given(st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=20))
+def test_a_suffix_is_what_python_calls_one(name):
+    assert _suffix(name) == (os.path.splitext(name)[1].lower() or None)

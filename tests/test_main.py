@@ -96,6 +96,7 @@ def test_ctrl_c_ends_with_130_and_a_mend(tmp_path):
     assert "nothing was moved" in said
 
 
+@pytest.mark.timeout(180)  # most of it is reading 1,500 names
 def test_ctrl_c_while_files_are_moved_says_how_far_it_came(tmp_path):
     folder, library, journal = mo.samples(tmp_path / "messy", n=1500), tmp_path / "library", tmp_path / "j.sqlite"
     before = tree(folder)

@@ -25,7 +25,7 @@ from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.recovery import settle
 from mediaorg.records import IDENTITY, Identity, Limits
 from mediaorg.rules.order import chains
-from mediaorg.schema import PLAN, RECEIPT, from_path, need, series, to_path, widen
+from mediaorg.schema import COLUMNS, PLAN, RECEIPT, from_path, need, series, to_path, widen
 from mediaorg.stages.cells import cells, whole
 from mediaorg.stages.history import entries_table, receipt_values, receipts, reverse, runs
 from mediaorg.stages.plan import check
@@ -218,7 +218,7 @@ def _judged(plan: pd.DataFrame) -> pd.DataFrame:
     removals = (plan["operation"] == "remove").fillna(False).tolist()
     if "reason" in plan.columns and any(removals):
         words = zip(cells(judged, "reason"), cells(plan, "reason"), removals, strict=True)
-        judged["reason"] = series(_COLUMN["reason"], [old if keep else new for new, old, keep in words], judged.index)
+        judged["reason"] = series(COLUMNS["reason"], [old if keep else new for new, old, keep in words], judged.index)
     return judged
 
 
@@ -283,7 +283,7 @@ def _receipts(plan: pd.DataFrame, rows: Sequence[Planned], marks: Sequence[Mark]
     told = plan.copy()
     for name in IDENTITY:
         if name not in told.columns or told[name].isna().any():
-            told[name] = series(_COLUMN[name], [getattr(row, name) for row in rows], told.index)
+            told[name] = series(COLUMNS[name], [getattr(row, name) for row in rows], told.index)
     told = widen(told, RECEIPT, receipt_values(marks, run_id))
     told.attrs = {**plan.attrs, "run_id": run_id}
     return told
@@ -291,11 +291,9 @@ def _receipts(plan: pd.DataFrame, rows: Sequence[Planned], marks: Sequence[Mark]
 
 # ---- from rows to moves ----------------------------------------------------------------------------------------
 
-_COLUMN: Final = {column.name: column for column in PLAN}
-
 
 def _planned_rows(plan: pd.DataFrame, intent: _Intent) -> list[Planned]:
-    given = {name: cells(plan, name) for name in _COLUMN}
+    given = {column.name: cells(plan, column.name) for column in PLAN}
     paths = {name: [_system_path(cell) for cell in given[name]] for name in ("target_root", "source", "target")}
     # `reverse` says which content must be found; a hash beside a state is an old receipt's, and only a memory.
     hashes = cells(plan, "hash") if "state" not in plan.columns else [None] * len(plan)
@@ -653,15 +651,15 @@ def _way_back(chosen: Sequence[Entry], also: set[int], run_id: str) -> pd.DataFr
     last_first = list(reversed(rows))
     seen = [entry.mark.seen for entry in last_first]
     # The device's number may be another since a reboot, and some file systems number files anew; size and time hold.
-    back["size"] = series(_COLUMN["size"], [None if one is None else one.size for one in seen], back.index)
-    back["mtime_ns"] = series(_COLUMN["mtime_ns"], [None if one is None else one.mtime_ns for one in seen], back.index)
+    back["size"] = series(COLUMNS["size"], [None if one is None else one.size for one in seen], back.index)
+    back["mtime_ns"] = series(COLUMNS["mtime_ns"], [None if one is None else one.mtime_ns for one in seen], back.index)
     for name in ("inode", "device"):
-        back[name] = series(_COLUMN[name], [None] * len(rows), back.index)
+        back[name] = series(COLUMNS[name], [None] * len(rows), back.index)
     reasons = [
         "way: its file lies where another one's belongs" if entry.planned.position in also else reason
         for entry, reason in zip(last_first, cells(back, "reason"), strict=True)
     ]
-    back["reason"] = series(_COLUMN["reason"], reasons, back.index)
+    back["reason"] = series(COLUMNS["reason"], reasons, back.index)
     return back
 
 

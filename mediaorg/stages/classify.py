@@ -21,6 +21,7 @@ from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.kinds import kind as kind_of_suffix
 from mediaorg.rules.names import bare, plain, same, stem_of
 from mediaorg.rules.settle import Guess, Seen, settle
+from mediaorg.stages.cells import cells
 from mediaorg.stages.scan import taken
 from mediaorg.stages.tables import Files
 
@@ -96,17 +97,7 @@ class _Row:
 
 
 def _rows(frame: "pd.DataFrame") -> list[_Row]:
-    count = len(frame)
-
-    def cells(name: str) -> list[Any]:
-        if name not in frame.columns:
-            return [None] * count
-        column = frame[name]
-        return [
-            None if missing else value for value, missing in zip(column.tolist(), column.isna().tolist(), strict=True)
-        ]
-
-    columns = zip(*(cells(name) for name in ("path", "root", "kind", "duration", "creation_time")), strict=True)
+    columns = zip(*(cells(frame, name) for name in ("path", "root", "kind", "duration", "creation_time")), strict=True)
     return [_row(*values) for values in columns]
 
 

@@ -17,11 +17,11 @@ from mediaorg.records import IDENTITY, Identity, Probe
 from mediaorg.rules.headers import read_header
 from mediaorg.rules.probe_row import probe_row
 
-__all__ = ["FIELDS", "LIBAV_WORKER", "PASSING", "How", "Seen", "look", "main", "refused", "signed"]
+__all__ = ["FIELDS", "LIBAV_WORKER", "How", "Seen", "look", "main", "refused", "signed"]
 
 FIELDS: Final = tuple(field.name for field in fields(Probe))
 LIBAV_WORKER: Final = __name__
-PASSING: Final = {"timeout", "crashed", "permission", "missing", "io"}  # may be gone the next time: not kept
+_PASSING: Final = {"timeout", "crashed", "permission", "missing", "io"}  # may be gone the next time: not kept
 
 _ASK_THE_NEXT: Final = {"not_video", "crashed"}
 _BEAT: Final = 0.02  # s between two writes of answers, so that a header costs no system call of its own
@@ -111,7 +111,7 @@ def signed(probe: Probe, who: Identity | None, cut: str | None, by: str | None, 
 def refused(why: str, who: Identity | None = None, by: str | None = None) -> Seen:
     """The row where there is no answer; what may be gone the next time says nothing of the file."""
     word = why.partition(":")[0]
-    passing = word in PASSING
+    passing = word in _PASSING
     probe = Probe(playable=None if passing else False, probed_by=by, probe_error=why)
     return Seen(probe, None if passing else who, done=word not in _ASK_THE_NEXT)
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from mediaorg import schema
-from mediaorg.errors import BadSetting
 from mediaorg.io.listing import Listing, Numbers, library_root, plain_path
 from mediaorg.records import IDENTITY
 from mediaorg.rules.collisions import collision_key
@@ -20,7 +19,7 @@ from mediaorg.rules.layouts import LAYOUTS, Layout, Work
 from mediaorg.rules.safe_names import NAMINGS, split_suffix
 from mediaorg.stages.cells import cells, truth, whole
 from mediaorg.stages.plan_files import load_plan, save_plan
-from mediaorg.stages.tables import note
+from mediaorg.stages.tables import note, one_of
 from mediaorg.stages.targets import SIDECARS, File, Settings, Targets
 from mediaorg.stages.verdicts import MOVES, Rows, judge
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["check", "load_plan", "plan", "save_plan"]
 
 ON_CONFLICT: Final = ("keep_both", "skip", "conflict", "better")
-_COLUMN: Final = {column.name: column for column in schema.PLAN}
 _PLACED: Final = ("movie", "episode", "extra", "home_video")
 
 
@@ -65,9 +63,9 @@ def plan(
     """
     schema.need(labels, "path", "media_type", "title", stage="plan")
     profile = _layout(layout)
-    _one_of("operation", operation, MOVES)
-    _one_of("on_conflict", on_conflict, ON_CONFLICT)
-    _one_of("names", names, NAMINGS)
+    one_of("operation", operation, MOVES)
+    one_of("on_conflict", on_conflict, ON_CONFLICT)
+    one_of("names", names, NAMINGS)
     root = library_root(target) if existing is None else plain_path(schema.from_path(_expanded(target)))
     listing = _listing(existing, [root])
     settings = Settings(root, profile, operation, on_conflict, names)
@@ -157,7 +155,7 @@ def check(plan: "pd.DataFrame", *, existing: "pd.DataFrame | Iterable[Any] | Non
     status, reason = judge(rows, _listing(existing, rows.root))
     judged = plan.copy()
     for name, said in (("status", status), ("reason", reason)):
-        judged[name] = schema.series(_COLUMN[name], said, plan.index)
+        judged[name] = schema.series(schema.COLUMNS[name], said, plan.index)
     judged.attrs = dict(plan.attrs)
     return judged
 
@@ -168,13 +166,8 @@ def check(plan: "pd.DataFrame", *, existing: "pd.DataFrame | Iterable[Any] | Non
 def _layout(layout: str | Layout) -> Layout:
     if isinstance(layout, Layout):
         return layout
-    _one_of("layout", layout, tuple(LAYOUTS))
+    one_of("layout", layout, tuple(LAYOUTS))
     return LAYOUTS[layout]
-
-
-def _one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise BadSetting(f"{name} must be one of {', '.join(choices)}, not {value!r}")
 
 
 def _expanded(target: str | os.PathLike[str]) -> str:

@@ -12,7 +12,6 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 import pandas as pd
 
-from mediaorg.errors import BadSetting
 from mediaorg.io.cache import Answer, Cache, Numbers, Row
 from mediaorg.io.container import Unreadable, identity
 from mediaorg.io.ffprobe import FFprobe
@@ -26,7 +25,7 @@ from mediaorg.rules.probe_row import probe_row
 from mediaorg.schema import PROBE, path_text, widen
 from mediaorg.stages.look import FIELDS, LIBAV_WORKER, How, look, refused, signed
 from mediaorg.stages.scan import taken
-from mediaorg.stages.tables import Files, note
+from mediaorg.stages.tables import Files, note, one_of
 
 __all__ = ["probe"]
 
@@ -69,8 +68,8 @@ async def probe(
     >>> int(media["quality"].max())
     2160
     """
-    _one_of("prober", prober, Prober)
-    _one_of("integrity", integrity, Integrity)
+    one_of("prober", prober, get_args(Prober))
+    one_of("integrity", integrity, get_args(Integrity))
     limits = Limits.of(limits)
     frame = await taken(files, stage="probe", progress=progress)
     began = time.monotonic()
@@ -99,11 +98,6 @@ _LISTS: Final = tuple(FIELDS.index(name) for name in ("audio_languages", "subtit
 _FORMAT, _BY, _ERROR = (FIELDS.index(name) for name in ("format_name", "probed_by", "probe_error"))
 
 
-def _one_of(name: str, value: object, allowed: Any) -> None:
-    if value not in get_args(allowed):
-        raise BadSetting(f"{name} must be one of {', '.join(get_args(allowed))}, not {value!r}")
-
-
 def _header(how: How, path: str) -> list[Any] | None:
     """What the file's own header says, which needs no worker: pure Python reads a few bytes; None where it is not sure."""
     seen = look(path, how)
@@ -116,7 +110,7 @@ class _Task:
 
     place: int
     path: str
-    said: list[Any] | None = None  # as `Seen.line` has it
+    said: list[Any] | None = None  # as `Seen.plain` gives it
 
 
 class _Call:

@@ -10,7 +10,7 @@ import pandas as pd
 from mediaorg.errors import BadSetting
 from mediaorg.schema import SCAN, from_path, given_path, need, table
 
-__all__ = ["Files", "note", "noted", "rows"]
+__all__ = ["Files", "note", "noted", "one_of", "rows"]
 
 Files: TypeAlias = "pd.DataFrame | pd.Series[str] | pd.Index[str] | str | bytes | os.PathLike[str] | Iterable[str | bytes | os.PathLike[str]]"
 
@@ -35,6 +35,12 @@ def rows(files: Files, *, stage: str) -> pd.DataFrame:
     below = [None if os.fsdecode(path).startswith(("/", "~")) else here for path in named]
     columns = SCAN[:2] if any(below) else SCAN[:1]
     return table(columns, {"path": [from_path(path) for path in paths], "root": below})
+
+
+def one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
+    """Raise BadSetting, which names the setting and its `choices`, unless `value` is one of them."""
+    if value not in choices:
+        raise BadSetting(f"{name} must be one of {', '.join(choices)}, not {value!r}")
 
 
 def note(frame: pd.DataFrame, stage: str, facts: dict[str, Any]) -> pd.DataFrame:

@@ -157,21 +157,11 @@ def _scaling_lists(bits: Bits, count: int) -> None:
 
 def _h264_vui(bits: Bits) -> tuple[bool | None, int | None, int | None]:
     """Full range, transfer and matrix, each None if it is not said."""
-    full = transfer = matrix = None
     if bits.flag() and (aspect := bits.u(8)) > 16:
         if aspect != 255:
             raise Unsure(_DAMAGED)  # libav refuses it
         bits.skip(32)
-    if bits.flag():
-        bits.flag()
-    if bits.flag():
-        bits.skip(3)
-        full = bits.flag()
-        if bits.flag():
-            bits.skip(8)
-            transfer, matrix = bits.u(8), bits.u(8)
-    if bits.flag():
-        bits.ue(5), bits.ue(5)
+    full, transfer, matrix = _signal(bits)
     if bits.flag():
         bits.skip(65)
     nal, vcl = bits.flag() and _hrd(bits), bits.flag() and _hrd(bits)
@@ -182,6 +172,22 @@ def _h264_vui(bits: Bits) -> tuple[bool | None, int | None, int | None]:
         bits.flag()
         for _ in range(6):
             bits.ue(65535)
+    return full, transfer, matrix
+
+
+def _signal(bits: Bits) -> tuple[bool | None, int | None, int | None]:
+    """What the VUI of H.264 and HEVC have alike: overscan, full range, transfer and matrix, where chroma lies."""
+    full = transfer = matrix = None
+    if bits.flag():
+        bits.flag()
+    if bits.flag():
+        bits.skip(3)
+        full = bits.flag()
+        if bits.flag():
+            bits.skip(8)
+            transfer, matrix = bits.u(8), bits.u(8)
+    if bits.flag():
+        bits.ue(5), bits.ue(5)
     return full, transfer, matrix
 
 
@@ -389,19 +395,9 @@ def _hevc_reference_sets(bits: Bits) -> None:
 
 
 def _hevc_vui(bits: Bits, layers: int) -> tuple[bool, int, int]:
-    full, transfer, matrix = False, _UNSPECIFIED, _UNSPECIFIED
     if bits.flag() and bits.u(8) == 255:
         bits.skip(32)
-    if bits.flag():
-        bits.flag()
-    if bits.flag():
-        bits.skip(3)
-        full = bits.flag()
-        if bits.flag():
-            bits.skip(8)
-            transfer, matrix = bits.u(8), bits.u(8)
-    if bits.flag():
-        bits.ue(5), bits.ue(5)
+    full, transfer, matrix = _signal(bits)
     bits.skip(1)
     if bits.flag():
         raise Unsure("pictures are fields")
@@ -421,7 +417,8 @@ def _hevc_vui(bits: Bits, layers: int) -> tuple[bool, int, int]:
         bits.skip(3)
         for _ in range(5):
             bits.ue(65535)
-    return full, transfer, matrix
+    unsaid = _UNSPECIFIED
+    return bool(full), unsaid if transfer is None else transfer, unsaid if matrix is None else matrix
 
 
 def _hevc_hrd(bits: Bits, layers: int) -> None:

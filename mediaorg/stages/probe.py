@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 import pandas as pd
 
+from mediaorg.errors import BadSetting
 from mediaorg.io.cache import Answer, Cache, Numbers, Row
 from mediaorg.io.container import Unreadable, identity
 from mediaorg.io.ffprobe import FFprobe
@@ -61,7 +62,7 @@ async def probe(
     a file stands in `probe_error`, one word first (not_video, truncated, damaged, empty, not_regular, missing,
     permission, timeout, crashed); it never stops the rest. ``attrs["mediaorg"]["probe"]`` counts looks, cache hits,
     errors and who answered, and has the seconds.
-    Raises BadSetting, MissingColumns, and MissingProgram if ffprobe is asked for by name and is not there.
+    Raises BadSetting (also for a deep look by ffprobe, which takes none), MissingColumns, and MissingProgram if ffprobe is asked for by name and is not there.
 
     >>> import mediaorg as mo
     >>> media = mo.run(mo.probe(mo.samples(), progress=False))
@@ -70,6 +71,8 @@ async def probe(
     """
     one_of("prober", prober, get_args(Prober))
     one_of("integrity", integrity, get_args(Integrity))
+    if prober == "ffprobe" and integrity != "quick":
+        raise BadSetting(f'integrity={integrity!r} reads files by libav: use prober="auto" or "libav", not "ffprobe"')
     limits = Limits.of(limits)
     frame = await taken(files, stage="probe", progress=progress)
     began = time.monotonic()
@@ -249,7 +252,7 @@ class _Call:
     async def _ask_ffprobe(self, refusals: "asyncio.Queue[_Task | None]") -> None:
         """Ask the program about what nobody else knew, one file after the other."""
         while (task := await refusals.get()) is not None:
-            self._take(task, await self._by_ffprobe(task))
+            self._take(task, await self._by_ffprobe(task), depth=0)  # ffprobe looks at headers, however deep was asked
 
     async def _by_ffprobe(self, task: _Task) -> list[Any]:
         assert self._program is not None
@@ -271,15 +274,15 @@ class _Call:
 
     # ---- what is known in the end
 
-    def _take(self, task: _Task, answer: list[Any]) -> None:
-        """Fill in one answer, in the shape of `Seen.plain`, and remember it, if it lasts."""
+    def _take(self, task: _Task, answer: list[Any], *, depth: int | None = None) -> None:
+        """Fill in one answer, in the shape of `Seen.plain`, and remember it, if it lasts, with how deep the look went."""
         cells, who, *_ = answer
         for at in _LISTS:
             cells[at] = None if cells[at] is None else tuple(cells[at])
         self._set(task.place, cells)
         self._bar.advance()
         if who is not None:
-            self._fresh.append(Answer(tuple(who), task.path, self._depth, cells))
+            self._fresh.append(Answer(tuple(who), task.path, self._depth if depth is None else depth, cells))
             if len(self._fresh) >= _KEPT_AT_ONCE:
                 self._cache.write(self._fresh)
                 self._fresh = []

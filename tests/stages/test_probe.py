@@ -310,6 +310,19 @@ def test_a_scan_finds_a_hole_in_a_matroska(film, tmp_path):
     assert not probe(tmp_path / "film.mkv", integrity="scan")["playable"].any()
 
 
+def test_what_ffprobe_answered_is_never_taken_for_a_deep_look(tmp_path, ffprobe_that):
+    (tmp_path / "strange.mkv").write_text("no video")
+    ffprobe_that(f"""echo '{json.dumps(VERSION | {"streams": [{"codec_type": "video", "codec_name": "new"}]})}'""")
+    cache = tmp_path / "cache.sqlite"
+    hits = [
+        probe(tmp_path / "strange.mkv", cache=cache, integrity=depth).attrs["mediaorg"]["probe"]["cache_hits"]
+        for depth in ("full", "full", "quick")
+    ]
+    assert hits == [0, 0, 1]
+    with pytest.raises(mo.errors.BadSetting, match="reads files by libav"):
+        probe(tmp_path / "strange.mkv", prober="ffprobe", integrity="full")
+
+
 def test_a_deep_look_is_kept_for_who_asks_quickly_but_not_the_other_way_round(tmp_path, collection):
     cache = tmp_path / "cache.sqlite"
     hits = [

@@ -23,8 +23,18 @@ async def start(*command: str, **settings: Any) -> Process:
 async def reap(process: Process, *, kill: bool = False) -> bool:
     """See a process to its end, its pipes read out and closed; with `kill`, whatever it is doing.
 
-    Gives False if it would not end.
+    Gives False if it would not end. Whoever is cancelled meanwhile waits for that end, some seconds at most: nobody
+    else would see to it.
     """
+    ending = asyncio.ensure_future(_end(process, kill=kill))
+    try:
+        return await asyncio.shield(ending)
+    except asyncio.CancelledError:
+        await ending
+        raise
+
+
+async def _end(process: Process, *, kill: bool) -> bool:
     if kill and process.returncode is None:
         process.kill()
     try:

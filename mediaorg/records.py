@@ -7,7 +7,7 @@ Unknown is None.
 import numbers
 import os
 from dataclasses import dataclass, field, fields
-from typing import Final
+from typing import Final, NamedTuple
 
 from mediaorg.errors import BadSetting
 
@@ -106,8 +106,7 @@ class Chain:
     parked: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """What ffprobe says of one file; units and meanings stand in `schema.PROBE`, whose columns these are."""
 
     format_name: str | None = None

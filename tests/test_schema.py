@@ -3,6 +3,7 @@
 import io
 import json
 import os
+from dataclasses import fields
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mediaorg as mo
-from mediaorg import schema
+from mediaorg import records, schema
 
 # any name a Linux file may have, undecodable bytes, backslashes and the letters of escapes more often than by chance
 BYTES = st.lists(
@@ -72,14 +73,8 @@ def test_every_column_says_what_it_means():
 
 
 def test_records_have_the_columns_of_the_schema():
-    assert list(mo.schema.table(schema.PROBE).columns) == list(schema_fields("Probe"))
-    assert list(mo.schema.table(schema.LABELS).columns) == list(schema_fields("Label"))
-
-
-def schema_fields(name):
-    from mediaorg import records
-
-    return getattr(records, name).__dataclass_fields__
+    assert list(mo.schema.table(schema.PROBE).columns) == list(records.Probe._fields)
+    assert list(mo.schema.table(schema.LABELS).columns) == [field.name for field in fields(records.Label)]
 
 
 def test_widening_keeps_rows_order_index_and_attrs():

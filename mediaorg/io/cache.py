@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +27,7 @@ Numbers: TypeAlias = tuple[int, int, int, int]  # the fields of Identity, in the
 
 _log: Final = logging.getLogger("mediaorg")
 _VERSION: Final = 2  # raised when a column changes its meaning: the old rows are dropped
-_COLUMNS: Final = tuple(field.name for field in fields(Probe))
+_COLUMNS: Final = Probe._fields
 _LISTS: Final = (1 + _COLUMNS.index("audio_languages"), 1 + _COLUMNS.index("subtitle_languages"))  # after the place
 _YESNOS: Final = (1 + _COLUMNS.index("playable"),)
 _TOP: Final = 1 << 63

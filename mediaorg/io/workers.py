@@ -25,6 +25,8 @@ __all__ = ["Crashed", "Task", "Workers"]
 Task: TypeAlias = Any  # what JSON can hold
 
 _FEW: Final = 16  # tasks
+_PIECE: Final = 64  # tasks answered in this process between two looks at the clock
+_MANY: Final = 128  # tasks; fewer are answered here before a worker has started
 _STARTS: Final = 20  # times; one that is killed at birth says nothing of the program
 _UNKNOWN: Final = 255  # asyncio's word for an exit code somebody else was told
 _START_SECONDS: Final = 20.0  # a cold disk or a busy machine; what a file costs is bounded by its own deadline
@@ -51,8 +53,8 @@ class Workers:
     settings: said to each worker once, before its first batch.
     deadline: for one task [s], counted from the last sign of life.
     room: asked whenever a worker goes for a batch, with the number of those at work: may so many be at work?
-    here: answers a task in this process, at once, or says None and leaves it to a worker: the first few tasks, which
-        may be all, are answered sooner than a worker has started.
+    here: answers a task in this process, at once, or says None and leaves it to a worker. It does the work of one of the
+        `count`, so that few tasks need no worker at all, and few doubts only one; what it leaves is taken first.
 
     Answers of a batch come in its order. One that is not answered because its worker died or hung is asked again by
     itself, and only if it fails alone as well is it to blame: whoever kills a worker costs nobody an answer.
@@ -79,32 +81,63 @@ class Workers:
         Raises MissingProgram where no worker can be started.
         """
         waiting = _Batches(tasks, self._batch_size, self._count)
-        if self._here is not None:
-            await self._work_here(self._here, waiting, took)
         async with together() as group:
-            for _ in range(min(self._count, len(waiting))):
-                group.create_task(self._work(waiting, took))
+            if self._here is None or not await self._read(self._here, waiting, took, _FEW):
+                reading, hands = None, min(self._count, len(waiting))
+            else:
+                reading = group.create_task(self._read_on(self._here, waiting, took))
+                hands = min(self._count - 1, len(waiting) // _MANY)
+                group.create_task(self._follow(reading, waiting, took))
+            for _ in range(hands):
+                group.create_task(self._work(waiting, took, reading))
 
-    async def _work_here(
+    async def _read_on(
         self, here: Callable[[Task], Task | None], waiting: "_Batches", took: Callable[[int, Task], None]
     ) -> None:
-        places, batch = waiting.take_next(_FEW)
+        """Answer here until all is answered or left to workers."""
+        while waiting.fresh and await self._read(here, waiting, took, _PIECE):
+            pass
+
+    async def _read(
+        self, here: Callable[[Task], Task | None], waiting: "_Batches", took: Callable[[int, Task], None], most: int
+    ) -> bool:
+        """Answer the next few tasks here, as far as they can be; False when that took so long that it hangs."""
+        places, batch = waiting.take_next(most)
         found: list[Task | None] = []
         with contextlib.suppress(TimeoutError):
             await left_behind(partial(found.extend, map(here, batch)), self._deadline)
         answers = list(found)  # as far as it came; who was left behind may go on
         for place, answer in zip(places, answers, strict=False):
             if answer is None:
-                waiting.again([place])
+                waiting.doubt(place)
             else:
                 took(place, answer)
         waiting.again(places[len(answers) :])
+        return len(answers) == len(places)
 
-    async def _work(self, waiting: "_Batches", took: Callable[[int, Task | Exception], None]) -> None:
+    async def _follow(
+        self, reading: "asyncio.Task[None]", waiting: "_Batches", took: Callable[[int, Task | Exception], None]
+    ) -> None:
+        """Put a worker in the place of who has read here, if that has left many to ask, or nobody is at work."""
+        await reading
+        if not self._at_work or len(waiting) > _MANY:
+            await self._work(waiting, took)
+
+    async def _work(
+        self,
+        waiting: "_Batches",
+        took: Callable[[int, Task | Exception], None],
+        reading: "asyncio.Task[None] | None" = None,
+    ) -> None:
+        """Have one worker answer batches until none is left, and none will come of `reading`."""
         worker: _Worker | None = None
         self._at_work += 1
         try:
-            while waiting and (self._at_work == 1 or self._room(self._at_work)):
+            while self._at_work == 1 or self._room(self._at_work):
+                if not waiting and reading is not None:
+                    await asyncio.wait([reading])
+                if not waiting:
+                    break
                 worker = worker or await _Worker.start(self._module, self._settings)
                 places, batch = waiting.take()  # none, if others took the last of them while this one started
                 answered = 0
@@ -137,23 +170,39 @@ class _Batches:
         self._tasks, self._most, self._workers = tasks, most, workers
         self._next = 0
         self._alone: list[int] = []
+        self._doubts: list[int] = []
 
     def __len__(self) -> int:
-        return len(self._alone) + len(self._tasks) - self._next
+        return len(self._alone) + len(self._doubts) + self.fresh
+
+    @property
+    def fresh(self) -> int:
+        """How many nobody has looked at."""
+        return len(self._tasks) - self._next
 
     def take(self) -> tuple[Sequence[int], list[Task]]:
         if self._alone:
             place = self._alone.pop()
             return [place], [self._tasks[place]]
-        return self.take_next(min(self._most, -(-(len(self._tasks) - self._next) // (2 * self._workers))))
+        if self._doubts:
+            most = self._share(len(self._doubts))
+            places, self._doubts = self._doubts[:most], self._doubts[most:]
+            return places, [self._tasks[place] for place in places]
+        return self.take_next(self._most)
 
     def take_next(self, most: int) -> tuple[Sequence[int], list[Task]]:
-        places = range(self._next, min(self._next + most, len(self._tasks)))
+        places = range(self._next, self._next + min(most, self._share(self.fresh)))
         self._next += len(places)
         return places, [self._tasks[place] for place in places]
 
+    def _share(self, left: int) -> int:
+        return min(self._most, -(-left // (2 * self._workers)))
+
     def again(self, places: Sequence[int]) -> None:
         self._alone.extend(reversed(places))
+
+    def doubt(self, place: int) -> None:
+        self._doubts.append(place)
 
 
 class _Worker:

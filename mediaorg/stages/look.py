@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -19,7 +19,7 @@ from mediaorg.rules.probe_row import probe_row
 
 __all__ = ["FIELDS", "LIBAV_WORKER", "How", "Seen", "look", "main", "refused", "signed"]
 
-FIELDS: Final = tuple(field.name for field in fields(Probe))
+FIELDS: Final = Probe._fields
 LIBAV_WORKER: Final = __name__
 _PASSING: Final = {"timeout", "crashed", "permission", "missing", "io"}  # may be gone the next time: not kept
 
@@ -28,7 +28,6 @@ _BEAT: Final = 0.02  # s between two writes of answers, so that a header costs n
 _TAIL: Final = 4096  # byte
 _BREATH: Final = 0.5  # s between two signs of life while a whole film is read
 
-_cells: Final[Callable[[Probe], tuple[Any, ...]]] = attrgetter(*FIELDS)
 _numbers: Final[Callable[[Identity], tuple[int, int, int, int]]] = attrgetter(*IDENTITY)
 
 
@@ -59,7 +58,7 @@ class Seen:
     def plain(self) -> list[Any]:
         """As JSON can hold it: [the fields of Probe, those of Identity or None, cut, done]."""
         who = None if self.identity is None else _numbers(self.identity)
-        return [list(_cells(self.probe)), who, self.cut, self.done]
+        return [list(self.probe), who, self.cut, self.done]
 
 
 class Libav(Protocol):
@@ -102,9 +101,9 @@ def look(path: str, how: How, libav: Libav | None = None) -> Seen:
 def signed(probe: Probe, who: Identity | None, cut: str | None, by: str | None, seconds: float) -> Seen:
     """An answer, by whom, in how many seconds; what is cut does not play, whatever the prober says."""
     if cut is None:
-        return Seen(replace(probe, probed_by=by, probe_seconds=round(seconds, 6)), who)
+        return Seen(probe._replace(probed_by=by, probe_seconds=round(seconds, 6)), who)
     error = probe.probe_error or cut
-    probe = replace(probe, playable=False, probe_error=error, probed_by=by, probe_seconds=round(seconds, 6))
+    probe = probe._replace(playable=False, probe_error=error, probed_by=by, probe_seconds=round(seconds, 6))
     return Seen(probe, who, cut)
 
 

@@ -165,7 +165,7 @@ class _Call:
                 if isinstance(cell, (str, os.PathLike)):
                     yield _Task(place, path_text(cell))
                 else:
-                    self._set(place, [getattr(refused("missing: the row has no path").probe, name) for name in FIELDS])
+                    self._set(place, refused("missing: the row has no path").probe)
 
     def _unknown(self, tasks: list[_Task]) -> list[_Task]:
         """Those of `tasks` the cache does not know; the others are answered."""

@@ -20,6 +20,8 @@ def main() -> None:
                 os._exit(11)
             if task == "hang":
                 time.sleep(1000)
+            if task == "slow":
+                time.sleep(0.005)
             if task == "cut":
                 sys.stdout.write('{"half": ')
                 sys.stdout.flush()

@@ -4,7 +4,7 @@ import logging
 import os
 import sqlite3
 import threading
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mediaorg.io.cache import Answer, Cache
 from mediaorg.records import Probe
 
-COLUMNS = [field.name for field in fields(Probe)]
+COLUMNS = list(Probe._fields)
 FULL = [
     "matroska,webm", 60.5, 1000, 1920, 1080, 1080, "h264", 25.0, "yuv420p", "HDR10", "aac", 6, ("eng", "und"), ("ger",), 3,
     "A Film", "2020-01-01T00:00:00Z", True, "libav 62", 0.01, None,

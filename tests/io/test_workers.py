@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import threading
 
 import psutil
 import pytest
@@ -95,6 +96,59 @@ def test_where_there_is_no_room_fewer_work_on_but_never_none():
     found = answers(fakes(count=4, room=lambda count: False), list(range(60)))
     assert [answer["said"] for answer in found] == list(range(60))
     assert len({answer["pid"] for answer in found}) == 1
+
+
+def said_here(task):
+    return {"pid": os.getpid(), "said": task}
+
+
+def odd_ones_are_doubtful(task):
+    return None if task % 2 else said_here(task)
+
+
+def test_a_few_tasks_are_answered_here_and_start_no_process():
+    found = answers(fakes("broken", here=said_here), list(range(100)))
+    assert [answer["said"] for answer in found] == list(range(100))
+
+
+def test_what_is_doubtful_here_is_left_to_a_worker():
+    found = answers(fakes(here=odd_ones_are_doubtful), list(range(40)))
+    assert [answer["said"] for answer in found] == list(range(40))
+    assert [answer["pid"] == os.getpid() for answer in found] == [True, False] * 20
+    assert children() == []
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_many_tasks_are_answered_here_and_by_workers_beside_it(count):
+    found = answers(fakes(count=count, batch_size=50, here=odd_ones_are_doubtful), list(range(3000)))
+    assert [answer["said"] for answer in found] == list(range(3000))
+    assert all(answer["pid"] != os.getpid() for answer in found[1::2])
+    assert 1 <= len({answer["pid"] for answer in found} - {os.getpid()}) <= count
+
+
+def test_many_doubts_are_shared_by_as_many_workers_as_allowed():
+    found = answers(fakes(count=2, here=lambda task: None), ["slow"] * 300)
+    assert len({answer["pid"] for answer in found}) == 2
+
+
+def test_what_hangs_here_is_left_to_workers_with_all_that_follow():
+    free = threading.Event()
+
+    def hangs(task):
+        return free.wait(60) and None if task == 20 else said_here(task)
+
+    try:
+        found = answers(fakes(here=hangs, deadline=0.4), list(range(200)))
+    finally:
+        free.set()
+    assert [answer["said"] for answer in found] == list(range(200))
+    assert found[20]["pid"] != os.getpid()
+
+
+def test_an_error_here_is_an_error_of_the_run():
+    with pytest.raises(ZeroDivisionError):
+        answers(fakes(here=lambda task: 1 // (task - 900)), list(range(1000)))
+    assert children() == []
 
 
 def test_a_worker_program_that_cannot_run_is_an_error_of_the_run():

@@ -363,16 +363,24 @@ def test_workers_killed_in_mid_run_cost_no_row(scanned):
     assert (videos["probed_by"].notna() | videos["probe_error"].notna()).all()
 
 
-def test_where_memory_is_short_one_worker_goes_on_alone(scanned, probed):
-    def workers(**limits):
+def test_where_memory_is_short_one_worker_goes_on_alone(scanned):
+    def workers(megabytes):
         seen = set()
-        answers = watched(scanned, lambda child: seen.add(child.pid), limits=mo.Limits(batch_size=1, **limits))
-        return len(seen), answers
+        limits = mo.Limits(batch_size=1, memory_limit_mb=megabytes)
+        answers = watched(scanned, lambda child: seen.add(child.pid), limits=limits, prober="libav")
+        return len(seen), answers.drop(columns="probe_seconds")
 
-    count, short = workers(memory_limit_mb=1)
-    assert count == 1
-    assert workers(memory_limit_mb=1000)[0] == min(mo.Limits().max_workers, os.cpu_count())
-    pd.testing.assert_frame_equal(short.drop(columns="probe_seconds"), probed.drop(columns="probe_seconds"))
+    few, short = workers(1)
+    many, ample = workers(1000)
+    assert (few, many) == (1, min(mo.Limits().max_workers, os.cpu_count()))
+    pd.testing.assert_frame_equal(short, ample)
+
+
+def test_doubts_about_a_few_files_are_one_workers(scanned):
+    seen = set()
+    answers = watched(scanned, lambda child: seen.add(child.pid))
+    assert answers.attrs["mediaorg"]["probe"]["answered_by"]["libav"] > 1
+    assert len(seen) == 1
 
 
 # ---- the cache

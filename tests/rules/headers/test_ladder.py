@@ -52,7 +52,7 @@ def differing(clips, folder):
 def plain(row):
     """The row with its time as text: the table holds it as an instant."""
     time = None if row.creation_time is None else pd.Timestamp(row.creation_time)
-    return Probe(**{field: getattr(row, field) for field in row.__slots__} | {"creation_time": time})
+    return Probe(**{field: getattr(row, field) for field in row._fields} | {"creation_time": time})
 
 
 def test_the_ladder_says_what_ffprobe_says(clips, tmp_path):

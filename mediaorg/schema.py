@@ -205,7 +205,7 @@ def to_path(cell: str | os.PathLike[str]) -> Path:
 def path_text(cell: str | os.PathLike[str]) -> str:
     """Do as `to_path`, without the object: the text the system's own calls take."""
     if isinstance(cell, str):
-        return _ESCAPED.sub(_unescape, cell)
+        return _ESCAPED.sub(_unescape, cell) if "\\" in cell else cell
     if isinstance(cell, os.PathLike):
         return os.fspath(cell)
     raise TypeError(f"a path cell is text, not {cell!r}")

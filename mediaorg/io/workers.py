@@ -6,13 +6,12 @@ a fresh interpreter that imports only what it needs, ends when its pipe is close
 """
 
 import asyncio
-import contextlib
 import json
 import os
 import sys
+import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -25,7 +24,9 @@ __all__ = ["Crashed", "Task", "Workers"]
 Task: TypeAlias = Any  # what JSON can hold
 
 _FEW: Final = 16  # tasks
-_PIECE: Final = 64  # tasks answered in this process between two looks at the clock
+_PIECE: Final = 64  # tasks a reader takes at once
+_TURN: Final = 0.1  # s; what it has not come to by then it gives back
+_BUSY: Final = 0.25  # readers that need less of a processor than this, all together, wait for a disk
 _MANY: Final = 128  # tasks; fewer are answered here before a worker has started
 _STARTS: Final = 20  # times; one that is killed at birth says nothing of the program
 _UNKNOWN: Final = 255  # asyncio's word for an exit code somebody else was told
@@ -53,11 +54,12 @@ class Workers:
     settings: said to each worker once, before its first batch.
     deadline: for one task [s], counted from the last sign of life.
     room: asked whenever a worker goes for a batch, with the number of those at work: may so many be at work?
-    here: answers a task in this process, at once, or says None and leaves it to a worker. It does the work of one of the
+    here: answers a task in this process, or says None and leaves it to a worker. It does the work of one of the
         `count`, so that few tasks need no worker at all, and few doubts only one; what it leaves is taken first.
+    readers: at most so many threads do that, if they wait for a disk most of the time: one is enough for a fast disk.
 
     Answers of a batch come in its order. One that is not answered because its worker died or hung is asked again by
-    itself, and only if it fails alone as well is it to blame: whoever kills a worker costs nobody an answer.
+    itself, and only if it fails then as well is it to blame: whoever kills a worker costs nobody an answer.
     """
 
     def __init__(
@@ -70,9 +72,10 @@ class Workers:
         deadline: float,
         room: Callable[[int], bool] = lambda _: True,
         here: Callable[[Task], Task | None] | None = None,
+        readers: int = 1,
     ) -> None:
         self._module, self._settings, self._deadline, self._room = module, settings, deadline, room
-        self._count, self._batch_size, self._here = count, batch_size, here
+        self._count, self._batch_size, self._here, self._readers = count, batch_size, here, readers
         self._at_work = 0
 
     async def answer(self, tasks: Sequence[Task], took: Callable[[int, Task | Exception], None]) -> None:
@@ -82,46 +85,20 @@ class Workers:
         """
         waiting = _Batches(tasks, self._batch_size, self._count)
         async with together() as group:
-            if self._here is None or not await self._read(self._here, waiting, took, _FEW):
-                reading, hands = None, min(self._count, len(waiting))
+            if self._here is None:
+                self._put_to_work(min(self._count, len(waiting)), group, waiting, took)
             else:
-                reading = group.create_task(self._read_on(self._here, waiting, took))
-                hands = min(self._count - 1, len(waiting) // _MANY)
-                group.create_task(self._follow(reading, waiting, took))
-            for _ in range(hands):
-                group.create_task(self._work(waiting, took, reading))
+                readers = _Readers(self._here, self._readers, self._deadline, waiting, took)
+                await readers.read(_FEW)
+                reading = group.create_task(readers.read_on())
+                self._put_to_work(min(self._count - 1, len(waiting) // _MANY), group, waiting, took, reading)
+                await reading
+                wanted = self._count if readers.hang or len(waiting) > _MANY else 1
+                self._put_to_work(wanted - self._at_work, group, waiting, took)
 
-    async def _read_on(
-        self, here: Callable[[Task], Task | None], waiting: "_Batches", took: Callable[[int, Task], None]
-    ) -> None:
-        """Answer here until all is answered or left to workers."""
-        while waiting.fresh and await self._read(here, waiting, took, _PIECE):
-            pass
-
-    async def _read(
-        self, here: Callable[[Task], Task | None], waiting: "_Batches", took: Callable[[int, Task], None], most: int
-    ) -> bool:
-        """Answer the next few tasks here, as far as they can be; False when that took so long that it hangs."""
-        places, batch = waiting.take_next(most)
-        found: list[Task | None] = []
-        with contextlib.suppress(TimeoutError):
-            await left_behind(partial(found.extend, map(here, batch)), self._deadline)
-        answers = list(found)  # as far as it came; who was left behind may go on
-        for place, answer in zip(places, answers, strict=False):
-            if answer is None:
-                waiting.doubt(place)
-            else:
-                took(place, answer)
-        waiting.again(places[len(answers) :])
-        return len(answers) == len(places)
-
-    async def _follow(
-        self, reading: "asyncio.Task[None]", waiting: "_Batches", took: Callable[[int, Task | Exception], None]
-    ) -> None:
-        """Put a worker in the place of who has read here, if that has left many to ask, or nobody is at work."""
-        await reading
-        if not self._at_work or len(waiting) > _MANY:
-            await self._work(waiting, took)
+    def _put_to_work(self, count: int, group: asyncio.TaskGroup, *how: Any) -> None:
+        for _ in range(count):
+            group.create_task(self._work(*how))
 
     async def _work(
         self,
@@ -148,7 +125,7 @@ class Workers:
                 except (Crashed, TimeoutError) as error:
                     await worker.kill()
                     worker = None
-                    if len(batch) == 1:
+                    if waiting.to_blame(places, error):
                         took(places[0], error)
                     else:
                         waiting.again(places[answered:])
@@ -163,14 +140,80 @@ class Workers:
                 await worker.end()
 
 
+class _Readers:
+    """Threads of this process that answer tasks as far as they can: one, and more while they wait for a disk."""
+
+    def __init__(
+        self,
+        here: Callable[[Task], Task | None],
+        most: int,
+        deadline: float,
+        waiting: "_Batches",
+        took: Callable[[int, Task | Exception], None],
+    ) -> None:
+        self._here, self._most, self._deadline, self._waiting, self._took = here, most, deadline, waiting, took
+        self._at_work = 0
+        self.hang = False  # one does, and cannot be ended: what is left is for workers, who can
+
+    async def read_on(self) -> None:
+        """Answer until all is answered or left to workers."""
+        async with together() as group:
+            await self._read_on(group)
+
+    async def _read_on(self, group: asyncio.TaskGroup) -> None:
+        self._at_work += 1
+        while self._waiting.fresh and not self.hang:
+            busy = await self.read(_PIECE)
+            if self._at_work < self._most and busy * self._at_work < _BUSY:
+                group.create_task(self._read_on(group))
+        self._at_work -= 1
+
+    async def read(self, most: int) -> float:
+        """Answer the next few tasks, as far as there is time; gives the part of it that was not spent waiting."""
+        places, batch = self._waiting.take_next(most)
+        found: list[Task | None] = []
+        busy = 0.0
+
+        def answer() -> None:
+            nonlocal busy
+            began, worked = time.monotonic(), time.thread_time()
+            passed = 1.0
+            for task in batch:
+                found.append(self._here(task))
+                if (passed := time.monotonic() - began) > _TURN:
+                    break
+            busy = (time.thread_time() - worked) / passed
+
+        hung = None
+        try:
+            await left_behind(answer, self._deadline + _TURN)
+        except TimeoutError as error:
+            hung = error
+        answers = list(found)  # as far as it came; who was left behind may go on
+        for place, answered in zip(places, answers, strict=False):
+            if answered is None:
+                self._waiting.doubt(place)
+            else:
+                self._took(place, answered)
+        left = places[len(answers) :]
+        if hung is not None and left:
+            self.hang = True
+            self._took(left[0], hung)
+            left = left[1:]
+        self._waiting.back(left)
+        return busy
+
+
 class _Batches:
     """Places of tasks nobody has taken yet, in batches that shrink toward the end, so that all workers end together."""
 
     def __init__(self, tasks: Sequence[Task], most: int, workers: int) -> None:
         self._tasks, self._most, self._workers = tasks, most, workers
         self._next = 0
+        self._back: list[int] = []
         self._alone: list[int] = []
         self._doubts: list[int] = []
+        self._suspects: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._alone) + len(self._doubts) + self.fresh
@@ -178,7 +221,7 @@ class _Batches:
     @property
     def fresh(self) -> int:
         """How many nobody has looked at."""
-        return len(self._tasks) - self._next
+        return len(self._back) + len(self._tasks) - self._next
 
     def take(self) -> tuple[Sequence[int], list[Task]]:
         if self._alone:
@@ -190,16 +233,29 @@ class _Batches:
             return places, [self._tasks[place] for place in places]
         return self.take_next(self._most)
 
-    def take_next(self, most: int) -> tuple[Sequence[int], list[Task]]:
-        places = range(self._next, self._next + min(most, self._share(self.fresh)))
-        self._next += len(places)
+    def take_next(self, most: int) -> tuple[list[int], list[Task]]:
+        most = min(most, self._share(self.fresh))
+        if self._back:
+            places, self._back = self._back[:most], self._back[most:]
+        else:
+            places = list(range(self._next, min(self._next + most, len(self._tasks))))
+            self._next += len(places)
         return places, [self._tasks[place] for place in places]
 
     def _share(self, left: int) -> int:
         return min(self._most, -(-left // (2 * self._workers)))
 
+    def to_blame(self, places: Sequence[int], error: Exception) -> bool:
+        """Whether it is known what a worker failed of: what it was given alone, and not for the first time if it died,
+        for it may have been killed."""
+        return len(places) == 1 and (isinstance(error, TimeoutError) or places[0] in self._suspects)
+
     def again(self, places: Sequence[int]) -> None:
+        self._suspects.update(places)
         self._alone.extend(reversed(places))
+
+    def back(self, places: Sequence[int]) -> None:
+        self._back.extend(places)
 
     def doubt(self, place: int) -> None:
         self._doubts.append(place)

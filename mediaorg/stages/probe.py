@@ -161,7 +161,7 @@ class _Call:
         paths = self._frame["path"].tolist()
         kinds = self._frame["kind"].tolist() if "kind" in self._frame.columns else [VIDEO] * len(paths)
         for place, (cell, kind) in enumerate(zip(paths, kinds, strict=True)):
-            if kind == VIDEO or pd.isna(kind):
+            if kind == VIDEO or not isinstance(kind, str):  # missing: it may be one
                 if isinstance(cell, (str, os.PathLike)):
                     yield _Task(place, path_text(cell))
                 else:
@@ -238,14 +238,16 @@ class _Call:
                 used = max(meters[0].grown_mb / _NEAR, count * _WORKER_MB)
                 return used <= self._limits.memory_limit_mb
 
+            count = min(self._limits.workers, os.cpu_count() or 1)
             workers = Workers(
                 LIBAV_WORKER,
                 asdict(self._how),
-                count=max(1, min(self._limits.workers, os.cpu_count() or 1)),
+                count=count,
                 batch_size=self._limits.batch_size,
                 deadline=self._how.seconds + _LATE,
                 room=room,
                 here=partial(_header, replace(self._how, libav=False)) if self._how.shallow else None,
+                readers=self._limits.workers - count + 1,
             )
             await workers.answer([task.path for task in todo], took)
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import threading
+import time
 
 import psutil
 import pytest
@@ -86,6 +87,11 @@ def test_a_task_that_killed_its_worker_once_is_asked_again_alone(tmp_path):
     assert [answer["said"] for answer in found] == ["a", "die once", "b"] * 2
 
 
+def test_a_worker_killed_from_outside_over_its_only_task_costs_no_answer(tmp_path):
+    found = answers(fakes(os.fspath(tmp_path / "died"), batch_size=1), ["die once"])
+    assert found[0]["said"] == "die once"
+
+
 def test_a_worker_that_says_it_is_alive_has_time():
     assert answers(fakes(deadline=0.5), ["long"])[0]["said"] == "long"
 
@@ -131,7 +137,7 @@ def test_many_doubts_are_shared_by_as_many_workers_as_allowed():
     assert len({answer["pid"] for answer in found}) == 2
 
 
-def test_what_hangs_here_is_left_to_workers_with_all_that_follow():
+def test_what_hangs_here_is_given_up_at_the_deadline_and_what_follows_left_to_workers():
     free = threading.Event()
 
     def hangs(task):
@@ -141,13 +147,29 @@ def test_what_hangs_here_is_left_to_workers_with_all_that_follow():
         found = answers(fakes(here=hangs, deadline=0.4), list(range(200)))
     finally:
         free.set()
-    assert [answer["said"] for answer in found] == list(range(200))
-    assert found[20]["pid"] != os.getpid()
+    assert isinstance(found.pop(20), TimeoutError)
+    assert [answer["said"] for answer in found] == [task for task in range(200) if task != 20]
+    assert found[-1]["pid"] != os.getpid()
+
+
+@pytest.mark.parametrize(("seconds", "threads"), [(0.004, 4), (0, 1)])
+def test_more_threads_read_here_only_where_they_wait(seconds, threads):
+    inside, at_once = set(), []
+
+    def waits_or_works(task):
+        inside.add(task)
+        at_once.append(len(inside))
+        time.sleep(seconds) if seconds else sum(range(30_000))
+        inside.remove(task)
+        return said_here(task)
+
+    answers(fakes(count=1, here=waits_or_works, readers=4), list(range(600)))
+    assert max(at_once) == threads
 
 
 def test_an_error_here_is_an_error_of_the_run():
     with pytest.raises(ZeroDivisionError):
-        answers(fakes(here=lambda task: 1 // (task - 900)), list(range(1000)))
+        answers(fakes(count=1, here=lambda task: 1 // (task - 900)), list(range(1000)))
     assert children() == []
 
 

@@ -8,6 +8,8 @@ import shutil
 import socket
 import subprocess
 import threading
+from collections import Counter
+from functools import partial
 
 import pandas as pd
 import psutil
@@ -17,6 +19,7 @@ import mediaorg as mo
 from mediaorg import schema
 from mediaorg.collection import truth
 from mediaorg.stages.look import LIBAV_WORKER, How, look
+from tests.mounts import mounted
 
 FIELDS = [column.name for column in schema.PROBE]
 
@@ -196,6 +199,84 @@ def test_a_file_without_permission_is_a_row(unprivileged, collection):
         assert look(os.fspath(closed), How()).probe.probe_error == "permission: Permission denied"
 
 
+@pytest.fixture
+def share(tmp_path):
+    """Mounts a share at the folder it gives with it, of the file and the pace that is asked for."""
+    (tmp_path / "share").mkdir()
+    return partial(mounted_or_skipped, tmp_path / "share")
+
+
+@contextlib.contextmanager
+def mounted_or_skipped(folder, *how):
+    try:
+        with mounted(folder, *how):
+            yield folder
+    except PermissionError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize("place", [0, 60, 130])
+def test_a_file_on_a_mount_that_is_dead_is_a_row_at_the_deadline_and_costs_nobody_else_an_answer(
+    share, tmp_path, collection, place
+):
+    files = [tmp_path / f"{number}.webm" for number in range(150)]
+    for file in files:
+        file.hardlink_to(clip(collection))
+    with share() as dead:
+        files.insert(place, dead / "film.mkv")
+        answers = probe(files, limits=mo.Limits(timeout_seconds=1))
+    errors = answers["probe_error"].tolist()
+    assert errors.pop(place) == "timeout: 1 s"
+    assert not any(isinstance(error, str) for error in errors)
+
+
+def test_a_slow_share_is_read_at_several_places_at_once(share, collection):
+    with share(clip(collection), 0.02) as slow:
+        files = [slow / f"{number}.mkv" for number in range(80)]
+        watched(files, lambda child: None, most := Counter())
+    assert most["readers"] > 1
+
+
+def test_a_file_that_grows_while_it_is_looked_at_is_answered(tmp_path, collection):
+    whole = clip(collection).read_bytes()
+    files = [tmp_path / f"{number}.webm" for number in range(40)]
+    for file in files:
+        file.write_bytes(whole[:300])
+    over = threading.Event()
+
+    def grow():
+        for at in range(300, len(whole), 500):
+            for file in files:
+                with file.open("ab") as end:
+                    end.write(whole[at : at + 500])
+        over.set()
+
+    threading.Thread(target=grow).start()
+    seen = [probe(files)]
+    over.wait()
+    seen.append(probe(files))
+    for answers in seen:
+        assert (answers["probe_error"].isna() | answers["probe_error"].str.contains("truncated|not_video")).all()
+    assert seen[1]["playable"].all()
+
+
+def test_a_file_that_is_gone_by_the_time_it_is_looked_at_is_a_row(tmp_path, collection):
+    files = [tmp_path / f"{number}.webm" for number in range(300)]
+    for file in files:
+        file.hardlink_to(clip(collection))
+
+    def remove():
+        for file in reversed(files):
+            file.unlink()
+
+    thread = threading.Thread(target=remove)
+    thread.start()
+    answers = probe(files)
+    thread.join()
+    assert (answers["probe_error"].isna() | answers["probe_error"].str.startswith("missing")).all()
+    assert len(answers) == 300
+
+
 def test_a_song_is_no_video(collection):
     song = truth(collection).query("note.str.contains('audio only', case=False) and kind == 'video'")["path"]
     answers = probe([mo.to_path(cell) for cell in song])
@@ -332,13 +413,16 @@ def test_a_deep_look_is_kept_for_who_asks_quickly_but_not_the_other_way_round(tm
     assert hits == [0, 0, 0, 1, 1]
 
 
-def watched(files, see, **settings):
-    """A probe during which `see` is shown every worker process, again and again."""
+def watched(files, see, most=None, **settings):
+    """A probe during which `see` is shown every worker process, again and again; `most` counts threads that read."""
 
     async def both():
         probing = asyncio.create_task(mo.probe(files, **{"cache": False, "progress": False} | settings))
         while not probing.done():
             await asyncio.sleep(0.002)
+            if most is not None:
+                readers = sum(thread.name == "mediaorg-read" for thread in threading.enumerate())
+                most["readers"] = max(most["readers"], readers)
             for child in psutil.Process().children():
                 with contextlib.suppress(psutil.Error):
                     if LIBAV_WORKER in " ".join(child.cmdline()):

@@ -10,6 +10,8 @@ Read: TypeAlias = Callable[[int, int], bytes]
 
 HEAD: Final = 1 << 16  # byte; the headers of an ordinary file with its first frames, or all but the tables of an MP4
 _AHEAD: Final = 1 << 12  # byte; a box that was jumped to is rarely alone
+_BEFORE: Final = 1 << 9
+_KEPT: Final = 12  # places; an MP4 goes to and fro between its tables, and each way costs a network share its time
 _MOST_READS: Final = 6000
 _MOST_BYTES: Final = 4 << 20
 
@@ -19,15 +21,19 @@ class Unsure(Exception):
 
 
 class Window:
-    """`read(offset, size)` with its last answer kept; asking beyond the file, or for too much, is Unsure."""
+    """`read(offset, size)` with its last answers kept; asking beyond the file, or for too much, is Unsure.
 
-    __slots__ = ("base", "data", "end", "left_bytes", "left_reads", "read", "size")
+    `data` are the bytes from `base` to `end`, one of the places that are kept: the one looked at now.
+    """
+
+    __slots__ = ("base", "data", "end", "kept", "left_bytes", "left_reads", "read", "size")
 
     def __init__(self, read: Read, size: int) -> None:
         self.read, self.size = read, size
         self.left_reads, self.left_bytes = _MOST_READS, _MOST_BYTES
         self.base = self.end = 0
         self.data = b""
+        self.kept: list[tuple[int, int, bytes]] = []
         self.load(0, HEAD)
 
     def load(self, offset: int, length: int) -> None:
@@ -38,6 +44,22 @@ class Window:
             raise Unsure("too many places to look at")
         self.data = self.read(offset, length)
         self.base, self.end = offset, offset + len(self.data)
+        if len(self.kept) == _KEPT:
+            del self.kept[1]  # the head stays
+        self.kept.append((self.base, self.end, self.data))
+
+    def jump(self, offset: int, length: int) -> None:
+        """Look at another place, from a little before it: the box around it is asked for next."""
+        begin = max(0, min(offset - offset % _BEFORE, self.size - _AHEAD))
+        self.load(begin, min(max(length + offset - begin, _AHEAD), self.size - begin))
+
+    def turn_to(self, offset: int, length: int) -> bool:
+        """Look at a place that is kept, if it is."""
+        for base, end, data in self.kept:
+            if base <= offset and offset + length <= end:
+                self.base, self.end, self.data = base, end, data
+                return True
+        return False
 
     def at(self, offset: int, length: int) -> bytes:
         """The bytes of a place, all of them."""
@@ -50,19 +72,25 @@ class Window:
             return offset - self.base
         if offset < 0 or length < 0 or offset + length > self.size:
             raise Unsure("points beyond the file")
-        self.load(offset, min(max(length, _AHEAD), self.size - offset))
+        if self.turn_to(offset, length):
+            return offset - self.base
+        self.jump(offset, length)
         if self.end < offset + length:
             raise Unsure("the file ends early")
-        return 0
+        return offset - self.base
 
     def peek(self, offset: int, length: int) -> bytes:
-        """The bytes of a place, fewer at the end of the file, without leaving the place that is kept."""
-        if self.base <= offset and offset + length <= self.end:
-            return self.data[offset - self.base : offset - self.base + length]
-        self.left_reads -= 1
-        if self.left_reads < 0 or offset >= self.size or offset < 0:
+        """The bytes of a place, fewer at the end of the file, or where there were too many places to look at."""
+        if not 0 <= offset < self.size:
             return b""
-        return self.read(offset, length)
+        length = min(length, self.size - offset)
+        if not self.turn_to(offset, length):
+            try:
+                self.jump(offset, length)
+            except Unsure:
+                return b""
+        start = offset - self.base
+        return self.data[start : start + length]
 
     def u32(self, offset: int) -> int:
         """A big-endian number of 32 bits."""

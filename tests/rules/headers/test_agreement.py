@@ -1,6 +1,5 @@
 """A header that answers says what ffprobe says, in every field; and it answers nearly always."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,7 @@ def differences(said, wanted) -> dict:
     """Fields in which two rows differ, each with both values."""
     return {
         name: (mine, its)
-        for (name, mine), its in zip(asdict(said).items(), asdict(wanted).values(), strict=True)
+        for (name, mine), its in zip(said._asdict().items(), wanted, strict=True)
         if not same(mine, its, *TOLERANCES.get(name, (0, 0)))
     }
 

@@ -32,6 +32,7 @@ __all__ = [
 _LONGEST: Final = 300  # characters; names are at most 255 bytes, and nothing after that is read
 _FIRST_FILM: Final = 1888
 _LAST_YEAR: Final = 2035
+_MOST_SEASONS: Final = 199
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ _TAG: Final = re.compile(
       |blu-?ray|bdrip|brrip|bdremux|bdmv|bd(?=[. \]_]?(?:\d{3,4}p|rip))|dvd(?:rip|scr|[59r])?|r5|hdrip|hdcam|camrip|telesync|telecine|screener|vhsrip|ppvrip|remux|hddvd
       |[xh][. ]?26[45]|hevc|avc|xvid|divx|av1|vp9|10[- .]?bit|8bit|hi10p?|hdr10?(?:plus|\+)?|dts(?:-?hd)?|ac-?3|e-?ac-?3|aac(?:2[. ]0)?|ddp?[. ]?[257][. ][01]|dd\+?5|flac|truehd|atmos|mp3
       |vostfr|subfrench|truefrench|multi(?=[. -](?:sub|\d|vf|lang))|dual[-. ]audio|nlsubs?|dksubs|subbed|dubbed|esubs?|hardsub
+      |scr(?=[. _](?:xvid|dvd|x26))|\d+th[ ._]anniversary|h?sbs|half[-. ]?ou|3d(?=[. ](?:\d{4}|h?sbs|blu|1080|half))
       |proper|repack|rerip|internal|read[. ]?nfo|nfofix|unrated|directors?[. ]cut|extended(?=[. _](?:cut|edition|version|\d|dvd|blu|\w*rip))|limited(?=[. ](?:\d|dvd|blu|\w*rip))|remastered|complete(?=[. _\]-](?:series|season|collection|\d|dvd|blu|bd|web|s\d|pack))
       |criterion|uncut(?=[. ](?:\d|dvd|blu))|theatrical[. _]|imax(?=[. \]]|$)|edition[ ._]collector|special[. _]edition|anniversary[. _]edition
       |(?:german|french|italian|spanish|english|swedish|nordic|danish|dutch|polish|russian|hindi|ita|eng|ger|fre|rus)(?=[. _-](?:\d{3,4}p|dvd|blu|bd|web|hdtv|dl|dubbed|xvid|x26|ac3|subs?|dual|\w*rip|eng|ita|bluray))
@@ -162,15 +164,33 @@ _TAG: Final = re.compile(
 )
 
 _SITE: Final = re.compile(
-    r"""^(?: \[?\s*www[. ][\w-]+[. ][\w. ]{2,20}?\s*\]?\s*[-_]{1,3}\s* | \[\s*(?:www\.)?[\w-]+\.(?:com?|org|net|cc|me|tv|to|info|lol|ru|in|cx|eu|nz)(?:\.\w\w)?\s*\][-_ .]*
-        | [\w-]+\.(?:com|org|net|cc|cx|lol)@ | (?:www\.)?[\w-]+\.(?:com|org|net|cc|info|lol|to|se|bz)(?:\.\w\w)?\s+-\s+ )""",
+    r"""^(?: \[?\s*www[., ][\w-]+[. ][\w. ]{2,20}?\s*\]?\s*[-_]{1,3}\s* | \[\s*(?:www\.)?[\w-]+\.(?:com?|org|net|cc|me|tv|to|info|lol|ru|in|cx|eu|nz)(?:\.\w\w)?\s*\][-_ .]*
+        | [\w-]+\.(?:com|org|net|cc|cx|lol)@ | (?:[\w-]+\.){1,3}(?:com|org|net|cc|info|lol|to|se|bz|ca|fr|ru|pw|ws|xyz|art|party|site|club|top|vip|fun|phd|sbs|rsvp)(?:\.\w\w)?\s+-\s+ )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_POSTING: Final = re.compile(r"^\d{6} [A-Z]{2,6}\d{2,5} (?=\w)")
-_GROUP: Final = re.compile(r"^\s*[\[(](?!(?:19|20)\d\d[\])])[^\[\]()]{1,60}[\])][\s._-]*")
+_POSTING: Final = re.compile(
+    r"^\d{6} (?=\S.*(?:\bep|#) ?\d)", re.IGNORECASE
+)  # 221208 Some Show ep34: the day it was posted
+_GROUP: Final = re.compile(r"^\s*\[?[\[(](?!\d+[\])])[^\[\]()]{1,60}[\])][\s._-]*")
 _VERSION: Final = re.compile(
     r"(?<=\d)[ _]?v\d(?![\da-z])|(?<=\d)\s?(?:\((?:END|完|FIN)\)|END|完|fin)(?=[\]\s_-]|$)", re.IGNORECASE
 )
+
+
+# What holds a number and counts nothing: pictures, codecs, sound, sizes, checksums. It is covered before a number is sought.
+_TECHNICAL: Final = re.compile(
+    r"""(?<![a-z0-9])(?:
+      \d{3,4}\s?[x×]\s?\d{3,4} | \d{3,4}[pi](?:\d\d)? | [xh][ .]?26[3-6] | hi10p? | hdr10\+? | (?:mpeg|mp|vc)-?[1-4] | [48]k
+      | (?:ddp?a?|dd\+|aac|e?-?ac-?3|dts(?:[ .-]?(?:hd|x|es))?(?:[ .-]?ma)?|flac|opus|l?pcm|true-?hd|atmos|ma)[ .]?x?\d[ .]\d | [257]\.[01](?=[ .]?ch|[)\]])
+      | \d{1,2}[- .]?bits? | \d+(?:[.,]\d+)?[ ]?(?:[kmg]i?b(?:ps|it/s)?|fps|k?hz) | crf[ .-]?\d+
+    )(?![a-z0-9]) | (?<=[\[(])[0-9a-f]{8}(?=[\])])""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def _covered(text: str) -> str:
+    """`text` with what is technical covered, each character where it was."""
+    return _TECHNICAL.sub(lambda found: "\xa4" * len(found[0]), text)
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------
@@ -181,11 +201,11 @@ _S: Final = r"[ ._\-]"
 Said = tuple[int | None, tuple[int, ...], bool]  # season, episodes, whether they count from the show's beginning
 
 _MORE: Final = re.compile(
-    r"""(?P<dash>\s?[-~]\s?|\s?(?:to|ao|a|à)\s?|[._ ]-[._ ])(?P<mark>(?:s\d{1,4}[ ._]?)?[ex]p?\.?)(?P<a>\d{1,4})(?!\d|[pi](?![a-z]))
+    r"""(?P<dash>\s?[-~]\s?|\s?(?:to|ao|a|à)\s?|[._ ]-[._ ])(?P<mark>(?:s\d{1,4}[ ._]?)?[ex]p?\.?)(?P<a>\d{1,5})(?!\d|[pi](?![a-z]))
       |(?P<again>[ ._]?-?[ ._]?\d{1,4}x)(?P<d>\d{1,3})(?!\d)
-      |(?P<tight>\s?~\s?|-)(?P<b>\d{1,4})(?![\d]|[pix]|\.\d(?!\d)|-?bit|[ .]?mb)
-      |(?P<and>[ ._]?(?:[+&,]|and)[ ._]?(?:s\d{1,4})?(?:ep?)?|[ ._]?(?:s\d{1,4})?e(?:p[ ._]?)?|x)(?P<c>\d{1,4})(?!\d|[pi](?![a-z]))
-      |(?P<dot>[.])(?P<f>\d{2})(?=[.][a-z])""",
+      |(?P<tight>\s?~\s?|-|\s?(?<![a-z])(?:to|ao|bis|до)\s?)(?P<b>\d{1,4})(?![\d]|[pix]|\.\d(?!\d)|-?bit|[ .]?mb)
+      |(?P<and>[ ._]?(?:[+&,]|and|(?<=[ ._])(?:en|und|et|y)(?=[ ._]))[ ._]?(?:s\d{1,4})?(?:ep?)?|[ ._]?(?:s\d{1,4})?e(?:p[ ._]?)?|x)(?P<c>\d{1,4})(?!\d|[pi](?![a-z]))
+      |(?P<dot>[._])(?P<f>\d{2})(?=[. _-]*[a-z]|[ ._]-|$)""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -201,7 +221,9 @@ def _several(text: str, at: int, first: str) -> tuple[tuple[int, ...], int]:
         tight = found["b"] is not None
         if found["dot"] and number != numbers[-1] + 1:  # S03E21.22.HDTV, but not S03E21.50.Shades
             break
-        if number <= numbers[-1] or number - numbers[-1] > (60 if ranged or found["dash"] or tight else 400):
+        if number <= numbers[-1] or number - numbers[-1] > (
+            60 if (ranged or found["dash"] or tight) and numbers != [1] else 400
+        ):
             break
         if tight and len(found["b"]) > max(2, wide) and number != numbers[-1] + 1:
             break
@@ -231,6 +253,10 @@ def _marked(found: re.Match[str], text: str) -> tuple[Said, int]:
     return (None, episodes, False), end
 
 
+def _special(found: re.Match[str], text: str) -> tuple[Said, int]:
+    return (0, (int(found["e"]),), False), found.end()
+
+
 # What a season is called, as alternatives of a pattern. "Series" is one only where no name or number stands before it:
 # the World Series, a 3 Series.
 SEASON_WORDS: Final = (
@@ -238,6 +264,8 @@ SEASON_WORDS: Final = (
 )
 _SEASON_WORD: Final = rf"(?:{SEASON_WORDS}|series|serie|temp|tem|se)"
 _EPISODE_WORD: Final = r"(?:episode|episodes|episodio|episódio|épisode|ep|eps|folge|afl|aflevering|capitulo|capítulo|cap|odcinek|odc|avsnitt|afsnit|jakso|эпизод|серия|серии|серий|выпуск|epizod|rész|bölüm|bolum|puntata)"
+
+_ORDINAL: Final = r"(?:st|nd|rd|th|[aoªº°]|e|er|ème|\.|-?[йяе])?"  # NFKC makes º an o
 
 # (form, whether it is certain, pattern, how to read it), surest first.
 _FORMS: Final[tuple[tuple[str, bool, re.Pattern[str], Callable[[re.Match[str], str], tuple[Said, int]]], ...]] = tuple(
@@ -247,7 +275,7 @@ _FORMS: Final[tuple[tuple[str, bool, re.Pattern[str], Callable[[re.Match[str], s
         (
             "SxxEyy",
             True,
-            r"(?<![a-z0-9])s(?:eason)?[ ._]?(?P<s>\d{1,4})[ ._\-\]\[\),]{0,3}(?:x?e(?:p(?:isode)?)?|x)[ ._\-\#]{0,2}(?P<e>\d{1,5})(?!\d)",
+            r"(?<![a-z0-9])s(?:eason)?[ ._]?(?P<s>\d{1,4})[ ._\-\]\[\),]{0,3}(?:x?e(?:p(?:isode)?)?|x)[ ._\-\#(]{0,2}(?P<e>\d{1,5})(?!\d)",
             _pairs,
         ),
         ("SxxEyy", True, r"(?<=[a-z\d])s(?P<s>\d{2})e(?P<e>\d{2,3})(?!\d)", _pairs),
@@ -260,30 +288,47 @@ _FORMS: Final[tuple[tuple[str, bool, re.Pattern[str], Callable[[re.Match[str], s
         ),
         ("NxM", True, r"(?<=[.])(?P<s>\d{1,2})x(?P<e>\d{2,3})(?![0-9]|\.264)", _pairs),
         ("NxM", True, r"(?<![a-z0-9.])(?P<s>\d{1,2})x(?P<e>\d{2})(?=x\d|[-_. ]x\d|e\d)", _pairs),
+        # 2.Sezon.7.Bölüm, 3 сезон 5 серия: each number before its word
+        (
+            "words",
+            True,
+            rf"{_B}(?P<s>\d{{1,2}}){_ORDINAL}[ ._]?{_SEASON_WORD}[ ._,\-]{{1,3}}(?P<e>\d{{1,4}}){_ORDINAL}[ ._]?{_EPISODE_WORD}(?![^\W\d_])(?![ ._:]{{0,2}}\d{{1,3}}(?!\d))",
+            _pairs,
+        ),
+        # Castle1x01, [5.01]
+        ("NxM", False, r"(?<=[a-z]{3})(?P<s>\d)x(?P<e>\d{2})(?=[ ._-]|$)", _pairs),
+        ("NxM", False, r"(?<=\[)(?P<s>\d{1,2})\.(?P<e>\d{2,3})(?=\])", _pairs),
         # Season 1 Episode 2, Se.3 afl.3, Staffel 2 Folge 5, Saison 1 Episode 3, Сезон: 5 / Серии: 1
         (
             "words",
             True,
-            rf"{_B}{_SEASON_WORD}[ ._:\-]{{0,3}}(?P<s>\d{{1,4}})[ ._,:\-/|\])(\[]{{0,5}}(?:x?e|#|{_EPISODE_WORD})[ ._:\-]{{0,3}}(?P<e>\d{{1,4}})(?!\d)",
+            rf"{_B}{_SEASON_WORD}[ ._:\-]{{0,3}}(?:no|nr)?(?P<s>\d{{1,4}})[ ._,:\-/|\])(\[]{{0,5}}(?:x?e|#|{_EPISODE_WORD})[ ._:\-(]{{0,3}}(?:no|nr)?(?P<e>\d{{1,4}})(?!\d)",
             _pairs,
         ),
         (
             "words",
             True,
-            rf"{_B}(?P<s>\d{{1,2}})(?:st|nd|rd|th|ª|º|[.])?[ ._]{_SEASON_WORD}[ ._,:\-/|]{{0,4}}{_EPISODE_WORD}[ ._:\-]{{0,3}}(?P<e>\d{{1,4}})(?!\d)",
+            rf"{_B}(?P<s>\d{{1,2}}){_ORDINAL}[ ._]{_SEASON_WORD}[ ._,:\-/|]{{0,4}}{_EPISODE_WORD}[ ._:\-]{{0,3}}(?P<e>\d{{1,4}})(?!\d)",
             _pairs,
         ),
         # S02 - 05, S2 - 05v2, [S2][05], Season 2 - 08, 3rd Season - 23
         (
             "words",
             False,
-            rf"{_B}(?:s|season[ ._]?)(?P<s>\d{{1,2}})(?: - |[ ._]-[ ._]|\]\s?\[|[ _][-\[#]\s?)(?P<e>\d{{1,4}})(?![\dpix]|\.\d|\s?mb|-?bit)(?!-?(?:19|20)\d\d)",
+            rf"{_B}(?:s|season[ ._]?(?!\d ?- ?\d(?!\d)))(?P<s>\d{{1,2}})\)?(?: - |[ ._]-[ ._]|\]\s?\[|[ _][-\[#]\s?|(?<=\(s\d)-(?=\d\d\)))(?P<e>\d{{1,4}})(?![\dpix]|\.\d|\s?mb|-?bit)(?!-?(?:19|20)\d\d)",
             _pairs,
         ),
         (
             "words",
             False,
             rf"{_B}(?P<s>\d{{1,2}})(?:st|nd|rd|th)[ ._]season[ ._]*[-\[][ ._]?(?P<e>\d{{1,4}})(?![\dpix]|\.\d)",
+            _pairs,
+        ),
+        # S01.07, Season 11 01
+        (
+            "words",
+            False,
+            rf"{_B}(?:s|season[ ._])(?P<s>\d{{1,2}})[ ._](?P<e>\d{{2}})(?=$|[ ._]?[-\[(]|[ ._](?!{_EPISODE_WORD})(?:[^\W\d]|\xa4))",
             _pairs,
         ),
         # (8.sez.21.ser.iz.23)
@@ -298,12 +343,13 @@ _FORMS: Final[tuple[tuple[str, bool, re.Pattern[str], Callable[[re.Match[str], s
         ("words", False, r"(?<![a-z0-9])cap[. ](?P<s>\d{1,2})(?P<e>\d{2})(?!\d)", _pairs),
         # 第2季第05话
         ("words", True, r"第?\s?(?P<s>\d{1,2})\s?[季期]\s?第?\s?(?P<e>\d{1,4})\s?[话話集回]", _pairs),
+        ("words", True, r"(?<=\[)(?P<e>\d{1,4})(?:\s?-\s?\d+)?\s?[话話集回](?=\])", _counted),
         ("words", True, r"第\s?(?P<e>\d{1,4})\s?(?:[-~]\s?\d+\s?)?[话話集回]", _counted),
         # E05, Ep. 05, Episode 5, Folge 12, E66: no season said
         (
             "number",
             True,
-            rf"{_B}(?:e|ep|eps|episode|{_EPISODE_WORD})[ ._:\-\#]{{0,3}}(?P<e>\d{{1,4}})(?!\d|[pi](?![a-z])|x\d|\.\d(?!\d))",
+            rf"{_B}(?:e[ ._]?|{_EPISODE_WORD}[ ._:\-\#]{{0,3}}(?:no|nr)?[. ]{{0,2}})(?P<e>\d{{1,4}})(?!\d|[pi](?![a-z])|x\d|\.\d(?!\d))",
             _marked,
         ),
         # 12. Bölüm, 5 серия, 79.BLM: the word stands after
@@ -314,6 +360,13 @@ _FORMS: Final[tuple[tuple[str, bool, re.Pattern[str], Callable[[re.Match[str], s
             _marked,
         ),
         ("number", True, r"(?<![a-z0-9])#(?P<e>\d{1,4})(?![\d])", _marked),
+        # Title - SP01, Title OVA 2: a special
+        (
+            "words",
+            False,
+            r"(?<=[a-z!?)])[ ._-]{1,3}(?:sp|ova|oad|ex)[ ._-]{0,3}(?P<e>\d{1,2})(?=$|\s|[ ._]*[\[(])",
+            _special,
+        ),
     )
 )
 
@@ -323,7 +376,7 @@ _ANIME: Final = re.compile(
     re.IGNORECASE,
 )
 _OF: Final = re.compile(
-    r"(?<![a-z0-9])\(?(?P<e>\d{1,3})[ ._]?(?:of|von|de|/|из)[ ._]?(?P<n>\d{1,3})(?![\d])", re.IGNORECASE
+    r"(?<![a-z0-9])\(?(?P<e>\d{1,3})[ ._]?(?:of|von|de|/|из|iz)[ ._]?(?P<n>\d{1,3})(?![\d])", re.IGNORECASE
 )
 _BARE_AFTER_GROUP: Final = re.compile(
     r"[ _.](?P<e>\d{2,4})(?=$|[ _.]*[-~]\s?\d{1,4}(?!\d)|[ _.]*[\[(])(?![\dpi])", re.IGNORECASE
@@ -331,23 +384,20 @@ _BARE_AFTER_GROUP: Final = re.compile(
 _SEASON: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"{_B}s(?P<s>\d{{1,2}}|20\d\d)(?:d\d{{1,2}})?(?![a-z0-9])",
-        rf"{_B}(?:{SEASON_WORDS}|series|temp)s?[ ._:\-]{{0,3}}(?P<s>\d{{1,4}})(?![a-z0-9])",
-        rf"{_B}(?P<s>\d{{1,2}})(?:st|nd|rd|th|ª|º|°|a|e|er|ème|\.)?[ ._](?:{SEASON_WORDS})(?![a-z])",
+        rf"{_B}s(?P<s>\d{{1,2}}|(?<![’'`]s) \d\d|20\d\d)(?:d\d{{1,2}})?(?![a-z0-9])",
+        rf"{_B}(?:all[ ._])?(?:{SEASON_WORDS}|series|temp)s?[ ._:\-(]{{0,3}}(?:no|nr)?[. ]{{0,2}}(?P<s>\d{{1,4}})(?![a-z0-9])",
+        rf"{_B}(?P<s>\d{{1,2}}){_ORDINAL}[ ._](?:{SEASON_WORDS})(?![a-z])",
+        rf"{_B}(?:{SEASON_WORDS})[ ._](?P<s>[ivx]{{1,5}})(?![a-z0-9])",
         r"第\s?(?P<s>\d{1,2})\s?[季期]",
     )
 )
-_SPECIAL: Final = re.compile(
-    r"(?<![a-z])(?:SP|OVA|OAD|ONA|NCOP|NCED|Special)[ ._]?-?[ ._]?(?P<e>\d{1,3})?(?![a-z0-9])", re.IGNORECASE
-)
-
 _DATES: Final = (
     re.compile(
         r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<gap>[-._ /]{1,3})(?P<m>0?[1-9]|1[0-2])(?:[-._ /]{1,3})(?P<d>0?[1-9]|[12]\d|3[01])(?!\d)"
     ),
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"),
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-._ ](?P<d>1[3-9]|2\d|3[01])[-._ ](?P<m>0[1-9]|1[0-2])(?!\d)"),
-    re.compile(r"(?<!\d)(?P<a>\d{1,2})[-._ /](?P<b>\d{1,2})[-._ /](?P<y>(?:19|20)\d\d)(?!\d)"),
+    re.compile(r"(?<!\d)(?<!\d[-._])(?P<a>\d{1,2})[-._ /](?P<b>\d{1,2})[-._ /](?P<y>(?:19|20)\d\d)(?!\d)"),
 )
 _MONTHS: Final = {
     name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
@@ -368,7 +418,12 @@ _NUMERALS: Final = {
     **{name: n for n, name in enumerate("one two three four five".split(), 1)},
 }
 _EDITIONS: Final = (
-    ("Director's Cut", re.compile(r"(?<![a-z])directors?'?s?[ ._]cut|(?<![a-z])\bDC\b(?=[. ]\d{3,4}p)", re.IGNORECASE)),
+    (
+        "Director's Cut",
+        re.compile(
+            r"(?<![a-z])directors?'?s?[ ._]cut|(?<![a-z])\bDC\b(?=[. ]\(?\d{4}[). ]|[. ]\d{3,4}p)", re.IGNORECASE
+        ),
+    ),
     ("Extended", re.compile(r"(?<![a-z])extended(?:[ ._](?:cut|edition|version))?(?![a-z])", re.IGNORECASE)),
     ("Unrated", re.compile(r"(?<![a-z])unrated(?![a-z])", re.IGNORECASE)),
     ("Theatrical", re.compile(r"(?<![a-z])theatrical[ ._](?:cut|edition|version|release)", re.IGNORECASE)),
@@ -467,12 +522,15 @@ def read(stem: str) -> Reading:
     ('Blade Runner 2049', 2017)
     """
     text = prepared(stem)
+    covered = _covered(text)
     for form, certain, pattern, reader in _FORMS:
-        for found in pattern.finditer(text):
-            (season, episodes, absolute), end = reader(found, text)
-            if season is not None and 99 < season < 1900:
+        for found in pattern.finditer(covered):
+            (season, episodes, absolute), end = reader(found, covered)
+            if season is not None and _MOST_SEASONS < season < 1900:
                 continue
-            if form == "number" and _SEASON_TITLE.search(text[: found.start()]):
+            if form == "number" and _YEAR.fullmatch(found["e"]):  # The.Man.from.U.N.C.L.E.2015
+                continue
+            if form == "number" and _FILM_OF.search(text[: found.start()]):
                 continue
             before, rest = text[: found.start()], text[end:]
             if form == "NxM" and re.match(r"\d", before[-1:]):
@@ -490,23 +548,34 @@ def read(stem: str) -> Reading:
                     sure=certain,
                 ),
             )
-    return _dated(text) or _numbered(text) or _joined(text) or _seasoned(text) or _film(text)
+    return (
+        _dated(text)
+        or _numbered(text, covered)
+        or _seasoned(text)
+        or _joined(text)
+        or _run_together(text)
+        or _film(text)
+    )
 
 
-_SEASON_TITLE: Final = re.compile(r"\bfilm$", re.IGNORECASE)
+_FILM_OF: Final = re.compile(
+    r"(?<![^\W_])(?:film|movie)s?[ ._-]*$", re.IGNORECASE
+)  # "Movie - 09", "Movie Ep. 2": the ninth film
 
 
 def _with_title(text: str, before: str, rest: str, reading: Reading) -> Reading:
-    title, absolute = _counted_beside(before, rest, reading)
+    title, absolute = _counted_beside(_one_script(before), rest, reading)
     season = reading.season
     if reading.form in ("words", "number"):
-        for pattern in _SEASON:
-            found = pattern.search(title)
-            if found and found.start() > 0 and season in (None, int(found["s"])):
-                season, title = int(found["s"]), title[: found.start()]
-                absolute = None if reading.season is None else absolute
-                break
-    days = (_day(found)[0] for pattern in _DATES for place in (title, rest) for found in pattern.finditer(place))
+        said, shorter = _season_in(before, title)
+        if said is not None and (season in (None, said) or reading.written[:3].casefold() == "cap"):
+            season, title = said if season is None else season, shorter
+            absolute = None if reading.season is None else absolute
+    if reading.season is not None:  # Dark Matter Season 1 S01
+        title = re.sub(r"(?<=\w)[ ._-]+seasons?(?:[ ._]\d{1,2})?[ ._-]*$", "", title, flags=re.IGNORECASE)
+    days = (
+        _day(found)[0] for pattern in (*_DATES, _WORDED) for place in (title, rest) for found in pattern.finditer(place)
+    )
     named, year = _title_and_year(title)
     later = _BRACKETED_YEAR.search(text, len(before) - len(before.lstrip()) + 1) if year is None else None
     if later is not None and (
@@ -525,11 +594,31 @@ def _with_title(text: str, before: str, rest: str, reading: Reading) -> Reading:
     )
 
 
+def _season_number(found: re.Match[str]) -> int | None:
+    """The number of a match of `_SEASON`, in figures or Roman."""
+    said = found["s"].strip().casefold()
+    return int(said) if said.isdigit() else _NUMERALS.get(said)
+
+
+def _season_in(text: str, title: str) -> tuple[int | None, str]:
+    """(the season `text` names behind something else, `title` without it)."""
+    for pattern in _SEASON:
+        for found in pattern.finditer(text):
+            season = _season_number(found)
+            if found.start() > 0 and season is not None:
+                within = pattern.search(title)
+                inside = within is not None and within.start() > 0
+                return season, title[: within.start()].rstrip(" .-_([") if within and inside else title
+    return None, title
+
+
 def _counted_beside(before: str, rest: str, reading: Reading) -> tuple[str, tuple[int, ...] | None]:
     """(the title, numbers counted from the show's beginning) where a name has both: "Show 013 - S02E01", "S02E01 (013)"."""
     if not reading.episodes:
         return before, reading.absolute_episodes
-    ahead = re.search(r"(?:(?<=[ ._])|(?<=- ))-?[ ._]?(\d{2,4})(?:\s?[-~]\s?(\d{2,4}))?[ ._]*-?[ ._]*$", before)
+    ahead = re.search(
+        r"(?:(?<=[ ._])|(?<=- ))-?[ ._]?(\d{2,4})(?:[.]5|\s?[-~]\s?(\d{2,4}))?[ ._]*-?[ ._]*[(\[]?$", before
+    )
     if (
         ahead
         and ahead.start() > 0
@@ -575,7 +664,7 @@ def _title_and_year(before: str) -> tuple[str | None, int | None]:
     tag = _TAG.search(text, 1)
     if tag and re.search(r"[^\W_]", text[: tag.start()]):
         text = text[: tag.start()]
-    dated = re.sub(r"[\[(]?(?:19|20)\d\d[-._ ]\d\d[-._ ]\d\d[\])]?[ ._-]*$", "", text)
+    dated = re.sub(r"[\[(]?(?<!\d)(?:19|20)\d\d[-._ ]?\d\d[-._ ]?\d\d[\])]?[ ._-]*$", "", text)
     text = dated if re.search(r"[^\W_]", dated) else text
     title = words(_one_script(text))
     title = _untailed(title)
@@ -588,7 +677,10 @@ def _untailed(title: str) -> str:
     short = re.sub(
         r"(?<=\w)[ -]+(?:the )?complete(?: (?:series|seasons?|collection))?$", "", short, flags=re.IGNORECASE
     )
-    return short.strip(" -") if re.search(r"[^\W_]", short) else title
+    short = re.sub(
+        r"(?<=\w)[ -]+(?:tv[ -](?:mini[ -]?)?|mini[ -]?)series$|(?<=\w)[ :]+-? ?the$", "", short, flags=re.IGNORECASE
+    )
+    return short.strip(" -:") if re.search(r"[^\W_]", short) else title
 
 
 _HAN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -598,7 +690,7 @@ _NO_TITLE: Final = re.compile(r"新番|国漫|國漫|字幕|合集|^\W*\d+\W*$|^
 
 def _among_brackets(before: str) -> tuple[str | None, int | None] | None:
     """The title of names that are all brackets: "[Group][Title][2019][05][tags]"; None for any other name."""
-    if not re.fullmatch(r"\s*(?:\[[^\]]{1,120}\][\s★_.-]*(?:\d{1,2}月新番)?){2,8}\[?\s*", before):
+    if not re.fullmatch(r"\s*(?:\[[^\]]{1,120}\][\s★_.-]*(?:\d{1,2}月新番[\s★_.-]*)?){2,8}\[?\s*", before):
         return None
     inside = [one.strip() for one in re.findall(r"\[([^\]]{1,120})\]", before)]
     years = [int(one) for one in inside[1:] if re.fullmatch(r"19\d\d|20[0-3]\d", one)]
@@ -612,7 +704,12 @@ def _among_brackets(before: str) -> tuple[str | None, int | None] | None:
 
 def _one_script(text: str) -> str:
     """One of two titles in two scripts, the Latin one: "海賊王 / One Piece", "名侦探柯南·Detective Conan"."""
-    parts = re.split(r"\s*[/|·]\s*|(?<=[\u3040-\u9fff！!])_\s*(?=[A-Za-z])", text)
+    behind = re.match(r"[^A-Za-z]{4,}\((?P<latin>[^()]*[A-Za-z]{3}[^()]*)\)\s*$", text)
+    if behind and (_CYRILLIC.search(text) or _HAN.search(text)):
+        return behind["latin"]
+    parts = re.split(
+        r"\s*[/|·]\s*|\s_\s|(?<=[\u3040-\u9fff！!])_\s*(?=[A-Za-z])", re.sub(r"\s*\([^()]*(?:\)|$)", "", text)
+    )
     if len(parts) < 2:
         mixed = re.match(
             r"(?P<l>[A-Za-z][^\u3040-\u9fff]{3,}?)\s(?=[\u3040-\u9fff]+\s*$)|[\u3040-\u9fff][^A-Za-z]*?[\s.](?P<r>[A-Z][A-Za-z].*)$",
@@ -622,7 +719,7 @@ def _one_script(text: str) -> str:
         return found if found and not _HAN.search(found) else text
     foreign = [one for one in parts if _HAN.search(one) or _CYRILLIC.search(one)]
     latin = [one for one in parts if one not in foreign and len(re.findall(r"[A-Za-z]", one)) >= 3]
-    return latin[-1] if foreign and latin else text
+    return latin[0] if foreign and latin else text
 
 
 def _dated(text: str) -> Reading | None:
@@ -652,7 +749,10 @@ def _dated(text: str) -> Reading | None:
     return None
 
 
-def _numbered(text: str) -> Reading | None:
+_SEASONS_FROM: Final = re.compile(rf"{_SEASON_WORD}s?[ ._]*0?1[ ._]*$", re.IGNORECASE)
+
+
+def _numbered(text: str, covered: str) -> Reading | None:
     of = _OF.search(text)
     if of and 0 < int(of["e"]) <= int(of["n"]) and of.start() > 0:
         title, year = _title_and_year(text[: of.start()])
@@ -663,14 +763,19 @@ def _numbered(text: str) -> Reading | None:
     limit = tagged.start() if tagged else len(text)
     patterns = (_ANIME, _BARE_AFTER_GROUP) if grouped else (_ANIME,)
     for pattern in patterns:
-        hits = [hit for hit in pattern.finditer(text) if hit.start() > 0]
+        hits = [hit for hit in pattern.finditer(covered) if hit.start() > 0]
         hits = [hit for hit in hits if hit.start() < limit] or [hit for hit in hits if "-" in hit[0]]
+        hits.sort(key=lambda hit: bool(re.match(r"[ .]+[^\W\d_]", text[hit.end() :])))  # "- 100 Years Quest - 05 ("
         hits = [hit for hit in hits if not (_YEAR.fullmatch(hit["e"]) and len(hit["e"]) == 4)]
         for hit in hits:
             before = text[: hit.start()]
             title, year = _title_and_year(before)
-            if title is None:
+            if title is None or _FILM_OF.search(before):
                 continue
+            if len(hit["e"]) == 1 and _SEASONS_FROM.search(before):  # Season 1 - 6: a pack
+                continue
+            if not grouped and len(hit["e"]) == 1 and _BRACKETED_YEAR.match(text[hit.end() :].lstrip()):
+                continue  # "300 - 2 (2006)": a second film
             if (
                 re.match(r"\s?[\[(]", hit[0])
                 and not grouped
@@ -679,13 +784,17 @@ def _numbered(text: str) -> Reading | None:
                 and not re.match(r"\d\d(?!\d)", hit["e"])
             ):
                 continue
-            episodes, end = _several(text, hit.end("e"), hit["e"])
-            season = None
-            for form in _SEASON:
-                found = form.search(title)
-                if found and found.start() > 0:
-                    season, title = int(found["s"]), words(title[: found.start()])
-                    break
+            episodes, end = _several(covered, hit.end("e"), hit["e"])
+            from_one = (
+                None if _SEASONS_FROM.search(before) else re.search(r"(?<=[ ._])0{0,2}1$", before)
+            )  # Some Show 01 - 12 [Batch]
+            up_to = re.match(r" - (\d{2,3})(?=$| ?[\[(])", text[end:]) if episodes == (1,) else None
+            if up_to:
+                episodes, end = tuple(range(1, int(up_to[1]) + 1)), end + up_to.end()
+            if from_one and "-" in hit[0] and len(episodes) == 1:
+                title, episodes = words(before[: from_one.start()]), tuple(range(1, episodes[0] + 1))
+                title = _title_and_year(title)[0] or title
+            season, title = _season_in(title, title)
             later = re.match(r"[ ._-]*[(\[]((?:19|20)\d\d)[)\]]", text[end:])
             year = int(later[1]) if later and year is None else year
             return Reading(
@@ -705,10 +814,27 @@ def _numbered(text: str) -> Reading | None:
 _JOINED: Final = re.compile(
     r"(?<=[^\W\d_][ ._-])(?P<s>\d{1,2})[-_.](?P<e>\d{2})(?=$|[. _](?![\d(]))|^(?P<t>\d)-(?P<f>\d{2})(?=[ ._]+(?:-[ ._])?[^\W\d_])"
 )
+_FROM_TO: Final = re.compile(
+    r"(?<=[^\W\d_][ ._])(?P<a>\d{1,3})-(?P<b>\d{1,3})(?=$|[ ._]*[\[(]|[ ._](?=\xa4)|[ ._](?:dual|complete|batch|multi|dvd|bd|web)(?![a-z]))",
+    re.IGNORECASE,
+)
 
 
 def _joined(text: str) -> Reading | None:
-    """office_03_19, "4-13 Title": season and episode with nothing but a dash, where no group is named."""
+    """office_03_19, "4-13 Title": season and episode with nothing but a dash; "Some Show 01-13": from one to another."""
+    run = _FROM_TO.search(_covered(text))
+    if run and int(run["a"]) < int(run["b"]) and (int(run["a"]) == 1 or len(run["a"]) == len(run["b"]) > 1):
+        title, year = _title_and_year(text[: run.start()])
+        numbers = tuple(range(int(run["a"]), int(run["b"]) + 1))
+        return Reading(
+            "number",
+            run[0],
+            title=title,
+            year=year,
+            episodes=numbers,
+            absolute_episodes=numbers,
+            rest=text[run.end() :],
+        )
     found = _JOINED.search(text)
     if found is None or text.lstrip().startswith("["):
         return None
@@ -728,12 +854,47 @@ def _joined(text: str) -> Reading | None:
     )
 
 
+_HUNDRED: Final = re.compile(
+    r"(?<=[^\W_])[ ._](?P<s>[1-9]\d?)(?P<e>0[1-9]|[1-3]\d)(?:[ ._](?P=s)(?P<f>0[1-9]|[1-3]\d))?(?=[ ._-])"
+)
+_AFTER_YEAR: Final = re.compile(r"(?<=[^\W_][ ._])(?P<y>(?:19|20)\d\d)[ ._](?P<e>\d\d)(?=[ ._])")
+
+
+def _run_together(text: str) -> Reading | None:
+    """some.show.102.hdtv, "show.2014.208.dvdrip": season and episode in one number, right before the tags."""
+    for pattern in (_HUNDRED, _AFTER_YEAR):
+        for found in pattern.finditer(text):
+            title, year = _title_and_year(text[: found.start()] + (found["y"] if "y" in found.groupdict() else ""))
+            tagged = _TAG.match(text, found.end() + 1)
+            if title is None or _YEAR.fullmatch(found[0][1:]) or not (tagged or (year and pattern is _HUNDRED)):
+                continue
+            numbers = [int(found["e"]), *([int(found["f"])] if found.groupdict().get("f") else [])]
+            season = int(found["s"]) if pattern is _HUNDRED else None
+            if pattern is _HUNDRED and text.lstrip().startswith("["):  # [Group] Some Show 603 WEB: groups count on
+                season, numbers = None, [int(found["s"] + found["e"])]
+            return Reading(
+                "number",
+                found[0].strip(" ._"),
+                title=title,
+                year=year,
+                season=season,
+                episodes=tuple(numbers),
+                rest=text[found.end() :],
+                doubt=None if tagged and "." in text else "may count from the beginning",
+            )
+    return None
+
+
 def _seasoned(text: str) -> Reading | None:
     for pattern in _SEASON:
         for found in pattern.finditer(text):
-            if found.start() == 0:
+            season = _season_number(found)
+            if found.start() == 0 or season is None:
                 continue
-            title, year = _title_and_year(text[: found.start()])
+            before = re.sub(
+                r"(?<=\w)[ ._-]+seasons?(?:[ ._]\d{1,2})?[ ._-]*$", "", text[: found.start()], flags=re.IGNORECASE
+            )
+            title, year = _title_and_year(before)
             rest = text[found.end() :]
             if title is None or (
                 _BRACKETED_YEAR.match(rest.lstrip(" .")) and pattern is _SEASON[1]
@@ -741,7 +902,7 @@ def _seasoned(text: str) -> Reading | None:
                 continue
             if pattern is _SEASON[1] and found[0].casefold().startswith("series"):
                 continue
-            return Reading("season", found[0].strip(), title=title, year=year, season=int(found["s"]), rest=rest)
+            return Reading("season", found[0].strip(), title=title, year=year, season=season, rest=rest)
     return None
 
 
@@ -752,15 +913,18 @@ def _film(text: str) -> Reading:
         if shorter == at or not re.search(r"[^\W_]", shorter):
             break
         at = shorter
+    first = re.match(r"\s*[(\[]((?:19|20)\d\d)[)\]]\s*(?=\S*[^\W\d_])", at)  # "(2000) Some Film"
+    at = at[first.end() :] if first else at
     tag = _TAG.search(at, 1)
     year, end, sure = _film_year(at, tag)
+    year, sure = (int(first[1]), True) if first and year is None else (year, sure)
     part, end, title = _film_part(at, end, year)
     cut = [found.start() for _, pattern in _EDITIONS for found in pattern.finditer(at[:end]) if found.start() > 3]
     if cut and (year is not None or tag is not None):
         title = at[: min(cut)]
     if year is not None and " " not in title:  # "Some.Film.FRENCH.2011": dotted names say the language before the year
-        title = _TONGUE.sub("", title)
-    named = words(title) or None
+        title = _without_tongue(title, at[end:])
+    named = words(_one_script(title)) or None
     return Reading(
         "year" if year is not None else None,
         str(year or ""),
@@ -778,6 +942,14 @@ _TONGUE: Final = re.compile(
 )
 
 
+def _without_tongue(title: str, rest: str) -> str:
+    """`title` without a language at its end, unless that is all of it ("The.German.2019"), or the rest says it again."""
+    found = _TONGUE.search(title)
+    if found is None or re.fullmatch(r"(?:the|a|an)?", title[: found.start()], re.IGNORECASE):
+        return title
+    return title if re.search(found[0].strip("._"), rest, re.IGNORECASE) else title[: found.start()]
+
+
 def _film_year(at: str, tag: re.Match[str] | None) -> tuple[int | None, int, bool]:
     """(year, where the title ends, whether the year stands in brackets): else the last before the tags, or the only one."""
     end = tag.start() if tag else len(at)
@@ -786,7 +958,7 @@ def _film_year(at: str, tag: re.Match[str] | None) -> tuple[int | None, int, boo
         return int(bracketed[1]), min(bracketed.start(), end), True
     loose = [
         found
-        for found in _YEAR.finditer(at)
+        for found in _YEAR.finditer(_covered(at))
         if found.start() > 0 and int(found[1]) <= _LAST_YEAR and found.start() <= end + 40
     ]
     if loose and (tag is None or loose[-1].start() < tag.start() or len(loose) == 1):

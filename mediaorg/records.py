@@ -6,12 +6,13 @@ Unknown is None.
 
 import numbers
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from mediaorg.errors import BadSetting
 
-__all__ = ["IDENTITY", "Chain", "Identity", "Label", "Limits", "Probe"]
+__all__ = ["IDENTITY", "Chain", "Identity", "Label", "Limits", "Opinion", "Probe"]
 
 MOST_WORKERS: Final = 256
 
@@ -130,6 +131,15 @@ class Probe(NamedTuple):
     probed_by: str | None = None
     probe_seconds: float | None = None
     probe_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a parser says of one name, in guessit's keys; shared, so not to be changed. `error` is why it says nothing."""
+
+    by: str
+    said: Mapping[str, Any]
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,39 +1,61 @@
-"""The one door to guessit, which reads release names by the habits of the scene."""
+"""The door to two parsers of release names: PTT, which is quick, and guessit, which is thorough and ten times slower.
+
+Both raise on a handful of odd names; here that is a value. Both answer in guessit's words.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-__all__ = ["KEPT", "answer", "guess"]
+from mediaorg.records import Opinion
+
+__all__ = ["KEPT", "opinion", "quick", "thorough"]
 
 # Distinct names remembered: 20,000 answers are about 30 MB, and a rescan of one show costs nothing.
 KEPT: Final = 20_000
 
-_LONGEST: Final = 300  # characters; guessit's time grows with the length, and no file name is longer than 255 bytes
+_LONGEST: Final = 300  # characters; parsers' time grows with the length, and no file name is longer than 255 bytes
+_PTT: Final = {"title": "title", "year": "year", "seasons": "season", "episodes": "episode", "date": "date"}
 
 
 @lru_cache(maxsize=KEPT)
-def guess(text: str) -> tuple[dict[str, Any], str | None]:
-    """Ask guessit what `text`, one name with or without a suffix, says: (its answer, what went wrong or None).
+def quick(text: str) -> Opinion:
+    """Ask PTT what `text`, one name with or without a suffix, says: some 0.6 ms.
 
-    The answer has guessit's own keys, its values plain: text, ints, lists of them, dates. It is shared: do not change it.
+    >>> quick("Some.Show.S01E02.720p.HDTV.x264-GRP").said
+    {'type': 'episode', 'title': 'Some Show', 'season': [1], 'episode': [2]}
+    """
+    from PTT import parse_title
 
-    >>> answer, error = guess("Some.Show.S01E02.720p.HDTV.x264-GRP")
-    >>> answer["title"], answer["season"], answer["episode"], error
-    ('Some Show', 1, 2, None)
+    return opinion("PTT", text, lambda name: _in_guessits_words(parse_title(name)))
+
+
+@lru_cache(maxsize=KEPT)
+def thorough(text: str) -> Opinion:
+    """Ask guessit the same: some 6 ms.
+
+    >>> said = thorough("Some.Show.S01E02.720p.HDTV.x264-GRP").said
+    >>> said["title"], said["season"], said["episode"]
+    ('Some Show', 1, 2)
     """
     from guessit import guessit
 
-    return answer(text, guessit)
+    return opinion("guessit", text, lambda name: guessit(name, {"name_only": True}))
 
 
-def answer(text: str, parser: Callable[[str, dict[str, Any]], Mapping[str, Any]]) -> tuple[dict[str, Any], str | None]:
-    """Ask `parser` what `text` says. Parsers raise on a handful of odd names: that is the second value, the first empty."""
+def opinion(by: str, text: str, parser: Callable[[str], Mapping[str, Any]]) -> Opinion:
+    """Ask `parser`, called `by`, what `text` says; where it breaks, the opinion is empty and says so."""
     try:
-        found = parser(text[:_LONGEST], {"name_only": True})
-    except Exception as error:  # noqa: BLE001  whatever breaks inside guessit is a fact about this name, not about the run
-        return {}, f"parser: {type(error).__name__}"
-    return {key: _plain(value) for key, value in found.items()}, None
+        found = parser(text[:_LONGEST])
+    except Exception as error:  # noqa: BLE001  whatever breaks inside is a fact about this name, not about the run
+        return Opinion(by, {}, f"parser: {type(error).__name__}")
+    return Opinion(by, {key: _plain(value) for key, value in found.items()})
+
+
+def _in_guessits_words(found: Mapping[str, Any]) -> dict[str, Any]:
+    said = {ours: found[theirs] for theirs, ours in _PTT.items() if found.get(theirs)}
+    counted = any(key in said for key in ("season", "episode", "date"))
+    return {"type": "episode" if counted else "movie", **said}
 
 
 def _plain(value: Any) -> Any:

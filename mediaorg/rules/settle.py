@@ -1,11 +1,11 @@
-"""From what a name, its folders and guessit say to one label, with an honest confidence and the evidence in words."""
+"""From what a name, its folders and other parsers say to one label, with an honest confidence and the evidence in words."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from mediaorg.records import Label
+from mediaorg.records import Label, Opinion
 from mediaorg.rules import cameras, extras
 from mediaorg.rules.folders import Context, season_of
 from mediaorg.rules.names import (
@@ -21,23 +21,30 @@ from mediaorg.rules.names import (
     untagged,
     words,
 )
+from mediaorg.rules.releases import release_of
 
-__all__ = ["REVIEW", "Guess", "Seen", "settle"]
+__all__ = ["REVIEW", "Ask", "Parsers", "Seen", "settle"]
 
-Guess = Callable[[str], tuple[Mapping[str, Any], str | None]]
+Ask: TypeAlias = Callable[[str], Opinion]
 
 REVIEW: Final = 0.7  # below, a person should look
 
-# How often such a label is right, as a share of names of that kind; coarse on purpose.
-CERTAIN: Final = 0.97  # a certain form (S01E02), and two independent readings agree on the title
-AGREED: Final = 0.95  # any other form, and the readings agree
+# How often such a label is right, as a share of the names of its kind among those we have the truth of.
+CERTAIN: Final = 0.98  # a certain form (S01E02), an ordinary title, and another reads the same
+AGREED: Final = 0.96  # any other form or a year, and another reads the same
+FAIR: Final = 0.9  # a certain form and the same title, other numbers
 FOLDER: Final = 0.92  # the name lacks a part, and a folder gives it plainly
-RULE: Final = 0.93  # a rule of its own: extras folders, camera names
-TYPED: Final = 0.72  # a certain form, and the readings disagree on title or numbers
+RULE: Final = 0.95  # a rule of its own: extras folders, camera names
+ALONE: Final = 0.88  # a certain form, and the readings disagree on the title
 LIKELY: Final = 0.82  # one plain sign, nothing beside it
+TYPED: Final = 0.72  # the readings agree, on a title that often holds more than one
 DOUBT: Final = 0.55  # two readings are close together, or a number may be two things
 WEAK: Final = 0.4  # a guess
 
+_CERTAIN_FORMS: Final = ("SxxEyy", "NxM")
+_COUNTED: Final = ("SxxEyy", "NxM", "words", "date", "number", "season")
+# A dash, brackets or a second script within a title are as often its end as not.
+_ORDINARY: Final = re.compile(r"(?!.* - )[\w\u00b7 '\u2019.,!&:?%+\u00d7*#/-]+")
 _SAMPLE_SECONDS: Final = 180.0  # a sample is shorter
 _FILM_SECONDS: Final = 4200.0  # a film is mostly longer than 70 min
 # Beyond Latin letters and their punctuation, where both readings know fewer forms.
@@ -61,10 +68,19 @@ class Seen:
     hundreds: int = 0
 
 
-def settle(name: str, above: Context, guess: Guess, seen: Seen = Seen()) -> Label:
-    """Label one video of the name `name` below folders that say `above`; `guess` asks guessit about one name.
+@dataclass(frozen=True, slots=True)
+class Parsers:
+    """Whom to ask for a second opinion on a name: `quick` where no folder confirms it, `thorough` where that differs."""
 
-    >>> label = settle("S02E05 - Title.mkv", Context(title="Some Show", titled="Some Show"), lambda text: ({}, None))
+    quick: Ask
+    thorough: Ask
+
+
+def settle(name: str, above: Context, parsers: Parsers, seen: Seen = Seen()) -> Label:
+    """Label one video of the name `name` below folders that say `above`.
+
+    >>> nobody = lambda text: Opinion("nobody", {})
+    >>> label = settle("S02E05 - Title.mkv", Context(title="Some Show", titled="Some Show"), Parsers(nobody, nobody))
     >>> label.media_type, label.title, label.season, label.episodes
     ('episode', 'Some Show', 2, (5,))
     """
@@ -77,8 +93,8 @@ def settle(name: str, above: Context, guess: Guess, seen: Seen = Seen()) -> Labe
         _extra(text, above, seen)
         or _filmed(text, name, above, seen)
         or _disc(text, above)
-        or _hidden(text, above, guess)
-        or _named(text, above, guess, seen)
+        or _hidden(text, above, parsers)
+        or _named(text, above, parsers, seen)
     )
     if turned is not None:
         label = replace(label, evidence=f"written backwards; {label.evidence}")
@@ -197,7 +213,7 @@ def _disc(text: str, above: Context) -> Label | None:
     )
 
 
-def _hidden(text: str, above: Context, guess: Guess) -> Label | None:
+def _hidden(text: str, above: Context, parsers: Parsers) -> Label | None:
     """A name that says nothing itself: the release folder speaks, or nobody does."""
     junk = reads_as_junk(text)
     if not junk and above.release is not None and above.release.title:
@@ -211,7 +227,7 @@ def _hidden(text: str, above: Context, guess: Guess) -> Label | None:
         return None
     if above.release is not None and above.titled is not None:
         found = above.release
-        label = _named(prepared(above.titled), Context(), guess, Seen())
+        label = _named(prepared(above.titled), Context(), parsers, Seen())
         sure = min(label.confidence or 0, FOLDER)
         if found.season is not None and not found.episodes:
             return (
@@ -275,28 +291,20 @@ def _ints(value: Any) -> tuple[int, ...]:
     return tuple(sorted({one for one in many if isinstance(one, int)}))
 
 
-def _named(text: str, above: Context, guess: Guess, seen: Seen) -> Label:
+def _named(text: str, above: Context, parsers: Parsers, seen: Seen) -> Label:
     own = _in_folder(text, read(text), above, seen)
-    answer, error = guess(text)
-    extra = _beside(answer, own)
-    if error is not None:
-        extra["label_error"] = error
-    if own.form in ("SxxEyy", "NxM", "words", "date", "number", "season"):
-        label = _episode(text, own, answer, above)
+    if own.form in _COUNTED:
+        label = _episode(text, own, above, parsers.quick)
     else:
-        label = _film_or_other(text, own, answer, above, seen)
-    return replace(label, **extra)
-
-
-def _beside(answer: Mapping[str, Any], own: Reading) -> dict[str, Any]:
-    edition = answer.get("edition")
-    named = ", ".join(str(one) for one in edition) if isinstance(edition, list) else _text(edition)
-    return {
-        "edition": named or own.edition,
-        "release_group": _text(answer.get("release_group")),
-        "release_source": _text(answer.get("source")),
-        "screen_size": _text(answer.get("screen_size")),
-    }
+        label = _film_or_other(text, own, above, seen, parsers)
+    release = release_of(text)
+    return replace(
+        label,
+        edition=own.edition,
+        release_group=release.group,
+        release_source=release.source,
+        screen_size=release.screen_size,
+    )
 
 
 _LEADING: Final = re.compile(
@@ -352,28 +360,32 @@ def _placed(
     return replace(found, absolute_episodes=(number,), episodes=(number,), sure=season is not None or seen.counting)
 
 
-def _episode(text: str, own: Reading, answer: Mapping[str, Any], above: Context) -> Label:
-    title, year, source, sure, notes = _episode_named(own, _text(answer.get("title")), above)
+class _Named(NamedTuple):
+    """A title with what speaks for it."""
+
+    title: str | None
+    year: int | None
+    source: str
+    sure: float
+    notes: list[str]
+    error: str | None = None
+
+
+def _episode(text: str, own: Reading, above: Context, ask: Ask) -> Label:
+    title, year, source, sure, notes, error = _episode_named(text, own, above, ask)
     season = own.season if own.season is not None else above.season
     if own.season is not None and above.season is not None and own.season != above.season:
         notes.append(f"the folder says season {above.season}")
         sure = min(sure, TYPED)
     if own.season is None and season is not None and own.form != "date":
         notes.append(f"season {season} from the folder")
-    numbers = own.episodes or own.absolute_episodes
-    theirs_numbers = _ints(answer.get("episode")) or _ints(answer.get("absolute_episode"))
-    if numbers and theirs_numbers and own.form != "date" and set(numbers) != set(theirs_numbers):
-        notes.append(f"guessit counts {', '.join(map(str, theirs_numbers))}")
-        sure = min(sure, TYPED)
     if own.form == "season":
         notes.append("no episode number")
-        sure = min(sure, LIKELY)
+        sure = min(sure, AGREED if source == "name" else LIKELY)
     if own.doubt:
         notes.append(own.doubt)
         sure = DOUBT
-    if own.form == "number" and not own.sure and not (above.season is not None or same(title, above.title)):
-        sure = min(sure, LIKELY)
-    if _FOREIGN.search(text) and own.form not in ("SxxEyy", "NxM"):
+    if _FOREIGN.search(text) and own.form not in _CERTAIN_FORMS:
         sure = min(sure, DOUBT + 0.1)
     # A season of S03E26-S04E01: one file, two seasons
     if re.match(r"\s?-\s?s\d{1,2}e\d", own.rest, re.I):
@@ -381,67 +393,109 @@ def _episode(text: str, own: Reading, answer: Mapping[str, Any], above: Context)
         sure = DOUBT
     return Label(
         "episode", title=title, year=year, season=season, episodes=own.episodes, absolute_episodes=own.absolute_episodes, date=own.date,
-        part=own.part, episode_title=_episode_title(own, answer), label_source=source, confidence=sure, evidence="; ".join(notes),
+        part=own.part, episode_title=_episode_title(own), label_source=source, confidence=sure, evidence="; ".join(notes),
+        label_error=error,
     )  # fmt: skip
 
 
-def _episode_named(
-    own: Reading, theirs: str | None, above: Context
-) -> tuple[str | None, int | None, str, float, list[str]]:
-    """(title, year, label source, confidence, notes) of an episode, by its own name, guessit's title and its folder."""
-    title, year, source = own.title, own.year, "name"
-    notes = [f"{own.written.strip()} in the name"]
-    sure = CERTAIN if own.form in ("SxxEyy", "NxM") else AGREED if own.sure else LIKELY
+def _episode_named(text: str, own: Reading, above: Context, ask: Ask) -> _Named:
+    """The title of an episode, by its own name and its folder; where those do not meet, by another parser."""
+    title, year, notes = own.title, own.year, [f"{own.written.strip()} in the name"]
+    sure = CERTAIN if own.form in _CERTAIN_FORMS else AGREED if own.sure else LIKELY
+    if title is None and above.title is not None:
+        notes.append(f"title from the folder '{above.titled}'")
+        return _Named(above.title, year or above.year, "folder", min(sure, FOLDER), notes)
     if title is None:
-        title, year, source = above.title, year or above.year, "folder"
-        if title is None and theirs and own.form != "number" and theirs.casefold() not in ("episode", "season"):
-            title, source, sure = theirs, "name", min(sure, DOUBT)
+        opinion = ask(text) if own.form != "number" else Opinion("nobody", {})
+        theirs = _text(opinion.said.get("title"))
+        if theirs and theirs.casefold() not in ("episode", "season"):
             notes.append("the name begins with the number")
-        else:
-            sure = min(sure, FOLDER) if title else WEAK
-            notes.append(f"title from the folder '{above.titled}'" if title else "no title in name or folder")
-    elif same(title, above.title) or same(f"{title} {year}", above.title):
-        year = year or above.year
-        title = above.title if above.title and same(title, above.title) and title == title.casefold() else title
+            return _Named(theirs, year, "name", min(sure, DOUBT), notes, opinion.error)
+        return _Named(None, year, "folder", WEAK, [*notes, "no title in name or folder"], opinion.error)
+    if same(title, above.title) or same(f"{title} {year}", above.title):
         notes.append(f"title agrees with the folder '{above.titled}'")
-    elif above.season is not None and above.title is not None and above.release is None:
+        named = above.title if above.title and same(title, above.title) and title == title.casefold() else title
+        return _Named(named, year or above.year, "name", max(sure, LIKELY if own.doubt else AGREED), notes)
+    if above.season is not None and above.title is not None and above.release is None:
         notes.append(f"the folder says '{above.title}'")
-        sure = min(sure, TYPED)
-    elif same(title, theirs) or same(f"{title} {year}", theirs):
-        notes.append("guessit reads the same title")
-    else:
-        sure = min(sure, TYPED)
-        notes.append(f"guessit reads the title '{theirs}'" if theirs else "guessit reads no title")
-    return title, year, source, sure, notes
+        if bare(title).startswith(bare(above.title)):  # "Some Show - Second Arc - 12" in "Some Show/Season 2"
+            return _Named(above.title, year or above.year, "folder", ALONE, [*notes, f"the name says '{title}'"])
+        return _Named(title, year, "name", min(sure, TYPED), notes)
+    opinion = ask(_gist(text, own))
+    sure, note = _beside(own, opinion)
+    return _Named(title, year, "name", sure, [*notes, note], opinion.error)
 
 
-def _episode_title(own: Reading, answer: Mapping[str, Any]) -> str | None:
-    theirs = _text(answer.get("episode_title"))
-    if theirs:
-        return theirs
+def _gist(text: str, own: Reading) -> str:
+    """`text` without the episode's own title, and for the certain forms always the same number: a season asks once."""
+    if own.form == "year" or own.form is None or not own.rest or not text.endswith(own.rest):
+        return text
+    head, tags = text[: len(text) - len(own.rest)], own.rest[len(untagged(own.rest)) :]
+    if own.form in _CERTAIN_FORMS and own.written and own.written in head:
+        head = head[: head.rindex(own.written)] + "S01E01"
+    return f"{head} {tags}".rstrip()
+
+
+def _beside(own: Reading, opinion: Opinion) -> tuple[float, str]:
+    """How sure a reading is beside another's, and in words why."""
+    said, by = opinion.said, opinion.by
+    theirs = _text(said.get("title"))
+    ordinary = own.title is not None and _ORDINARY.fullmatch(own.title) is not None
+    certain = own.form in _CERTAIN_FORMS
+    if not (same(own.title, theirs) or same(f"{own.title} {own.year}", theirs)):
+        return (ALONE if certain and ordinary else LIKELY if ordinary else DOUBT), (
+            f"{by} reads the title '{theirs}'" if theirs else f"{by} reads no title"
+        )
+    numbers = set(own.episodes or own.absolute_episodes or ())
+    seasons = _ints(said.get("season"))
+    alike = numbers == set(_ints(said.get("episode"))) and (own.season in seasons if seasons else own.season is None)
+    alike = alike and (own.date or "") == str(said.get("date") or "")
+    if certain or alike:
+        same_year = own.year == said.get("year")
+        sure = (CERTAIN if same_year else FAIR) if certain else AGREED if same_year else LIKELY
+        return (sure if ordinary else TYPED), f"{by} reads the same title"
+    counts = ", ".join(map(str, _ints(said.get("episode"))[:5])) or "none"
+    return (LIKELY if ordinary else DOUBT), f"{by} reads the same title, and counts {counts}"
+
+
+def _episode_title(own: Reading) -> str | None:
+    """What stands between the number and the first tag."""
     if own.form == "season":
         return None
-    # "03 - Thaw": behind a number that begins the name comes the episode's own; elsewhere it takes a dash to say so
-    dash = "" if own.form == "number" and own.title is None else r"[ ._]*-[ ._]+"
-    found = re.match(dash + r"([^\[(]*[^\W\d_][^\[(]*)", untagged(own.rest))
+    named = untagged(own.rest)
+    if len(named) == len(own.rest) and " " not in named.strip():  # dotted, no tag: the group ends it
+        named = re.sub(r"-\w+$", "", named)
+    found = re.match(r"[ ._:-]*([^\[(]*[^\W\d_][^\[(]*)", named)
     return words(found[1]) or None if found else None
 
 
-def _film_or_other(text: str, own: Reading, answer: Mapping[str, Any], above: Context, seen: Seen) -> Label:
+def _film_or_other(text: str, own: Reading, above: Context, seen: Seen, parsers: Parsers) -> Label:
     """A name without a sign of an episode, by whoever may speak of it, in this order."""
-    return (
-        _guessed(text, own, answer, above)
+    opinion = _second_opinion(text, own, above, parsers)
+    label = (
+        _guessed(text, own, opinion, above)
         or _of_season(text, own, above)
         or _nameless(own, above)
-        or _film(text, own, answer, above, seen)
+        or _film(text, own, opinion, above, seen)
     )
+    return replace(label, label_error=opinion.error)
 
 
-def _guessed(text: str, own: Reading, answer: Mapping[str, Any], above: Context) -> Label | None:
-    """An episode that guessit alone sees.
+def _second_opinion(text: str, own: Reading, above: Context, parsers: Parsers) -> Opinion:
+    """Who else reads a film's name, and no more than is needed: a folder of its title is enough."""
+    if same(own.title, above.title):
+        return Opinion("the folder", {"title": above.title})
+    quick = parsers.quick(text)
+    agreed = same(own.title, _text(quick.said.get("title"))) and quick.said.get("type") != "episode"
+    return quick if own.form is not None or agreed else parsers.thorough(text)
+
+
+def _guessed(text: str, own: Reading, opinion: Opinion, above: Context) -> Label | None:
+    """An episode that another parser alone sees.
 
     It sees one in many a film's number ("300", "2012"): count on it only where it names the season and number apart.
     """
+    answer = opinion.said
     theirs = _text(answer.get("title"))
     numbers = _ints(answer.get("episode"))
     season = _first(answer.get("season"))
@@ -462,7 +516,7 @@ def _guessed(text: str, own: Reading, answer: Mapping[str, Any], above: Context)
         episode_title=_text(answer.get("episode_title")),
         label_source="name",
         confidence=DOUBT + 0.1 if above.season is not None or not joined else DOUBT,
-        evidence=f"guessit reads episode {numbers[0]}, no plain sign of one",
+        evidence=f"{opinion.by} reads episode {numbers[0]}, no plain sign of one",
     )
 
 
@@ -492,20 +546,22 @@ def _nameless(own: Reading, above: Context) -> Label | None:
     return Label("other", label_source="name", confidence=LIKELY, evidence="a name that says nothing")
 
 
-def _film(text: str, own: Reading, answer: Mapping[str, Any], above: Context, seen: Seen) -> Label:
-    theirs = _text(answer.get("title"))
+def _film(text: str, own: Reading, opinion: Opinion, above: Context, seen: Seen) -> Label:
+    theirs = _text(opinion.said.get("title"))
     agreed = same(own.title, theirs) or same(f"{own.title} {own.part}", theirs)
     title, year, source, sure, notes = _film_named(own, above, agreed)
-    if year is not None and agreed:
-        notes.append("guessit reads the same title")
+    if agreed and opinion.by != "the folder":
+        notes.append(f"{opinion.by} reads the same title")
     elif theirs and not agreed:
-        notes.append(f"guessit reads the title '{theirs}'")
-        shorter = own.title is not None and len(bare(theirs)) < len(bare(own.title))
-        if shorter and year is None and bare(own.title or "").startswith(bare(theirs)):
-            title = theirs if source == "name" else title
+        notes.append(f"{opinion.by} reads the title '{theirs}'")
+        if source == "name" and year is None and own.title and _is_shorter(theirs, own.title):
+            title = theirs
     if seen.duration is not None and seen.duration < _FILM_SECONDS / 3:
         notes.append(f"only {seen.duration / 60:.0f} min long")
         sure = min(sure, DOUBT + 0.1)
+    elif seen.duration is not None and seen.duration >= _FILM_SECONDS and sure < LIKELY:
+        notes.append(f"{seen.duration / 60:.0f} min long, as films are")
+        sure = LIKELY
     if own.part is not None:
         notes.append(f"part {own.part}")
     if _FOREIGN.search(text) and not (own.sure and agreed):
@@ -521,6 +577,11 @@ def _film(text: str, own: Reading, answer: Mapping[str, Any], above: Context, se
     )
 
 
+def _is_shorter(theirs: str, ours: str) -> bool:
+    """Whether `ours` goes on where `theirs` ends, and not with what stands behind a dash: that belongs to a film's name."""
+    return bare(ours).startswith(bare(theirs)) and len(bare(theirs)) < len(bare(ours)) and " - " not in ours
+
+
 def _film_named(own: Reading, above: Context, agreed: bool) -> tuple[str | None, int | None, str, float, list[str]]:
     """(title, year, label source, confidence, notes) of a film, by its own name and by its folder."""
     title, year = own.title, own.year
@@ -531,6 +592,7 @@ def _film_named(own: Reading, above: Context, agreed: bool) -> tuple[str | None,
         sure = FOLDER if above.year is not None or year is not None else LIKELY
         return title, year or above.year, "folder" if year is None else "name", sure, notes
     if year is not None:
-        sure = AGREED if own.sure and agreed else 0.93 if agreed else DOUBT + 0.1
+        ordinary = title is not None and _ORDINARY.fullmatch(title) is not None
+        sure = (AGREED if agreed else LIKELY) if ordinary else TYPED if agreed else DOUBT
         return title, year, "name", sure, [f"'{title}' before the year {year}"]
     return title, None, "name", LIKELY if agreed and own.rest else DOUBT, ["no sign of an episode, no year"]

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from mediaorg import schema
 from mediaorg.errors import BadSetting
 from mediaorg.io.loop import in_thread
-from mediaorg.io.names_engine import KEPT, guess
+from mediaorg.io.names_engine import KEPT, quick, thorough
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.records import Label, Limits
 from mediaorg.rules.folders import context
 from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.kinds import kind as kind_of_suffix
 from mediaorg.rules.names import bare, plain, same, stem_of
-from mediaorg.rules.settle import Guess, Seen, settle
+from mediaorg.rules.settle import Parsers, Seen, settle
 from mediaorg.stages.cells import cells
 from mediaorg.stages.scan import taken
 from mediaorg.stages.tables import Files
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["classify", "only_offline"]
 
-_CHUNK: Final = 64  # rows between two looks at the stop sign: about 0.4 s of guessit
+_CHUNK: Final = 64  # rows between two looks at the stop sign: about 0.4 s, if all must be asked of guessit
 _FIELDS: Final = tuple(field.name for field in fields(Label))
 
 
@@ -52,7 +52,7 @@ async def classify(
         A `path` outranks a `folder`, and a nearer folder one further up.
     ai, catalogue: must be None: this version labels offline only.
     limits: taken as every stage takes them; names are read one after another in one thread, so nothing here is bounded.
-    cache: whether what guessit said of a name in an earlier call of this process may be used again.
+    cache: whether what other parsers said of a name in an earlier call of this process may be used again.
     progress: True, False, None (shown in a terminal or notebook), or a callable ``(phase, done, total)``.
 
     Below a confidence of 0.7, or without a title where one is needed, `needs_review` is True. What is wrong with a name
@@ -67,13 +67,18 @@ async def classify(
     Limits.of(limits)
     frame = await taken(files, stage="classify", progress=progress)
     told = _Corrections.of(corrections)
-    ask = guess if cache else lru_cache(maxsize=KEPT)(guess.__wrapped__)  # once a name in this run, in any case
+    parsers = Parsers(quick, thorough) if cache else Parsers(*(_anew(ask) for ask in (quick, thorough)))
     rows = _rows(frame)
     stop = threading.Event()
     with Progress(progress, "classify", len(rows)) as bar:
-        labels = await in_thread(partial(_labelled, rows, ask, stop, bar.advance), stop=stop)
+        labels = await in_thread(partial(_labelled, rows, parsers, stop, bar.advance), stop=stop)
     labels = [told.over(row.cell, label) for row, label in zip(rows, labels, strict=True)]
     return schema.widen(frame, schema.LABELS, {name: [getattr(label, name) for label in labels] for name in _FIELDS})
+
+
+def _anew(ask: Any) -> Any:
+    """`ask` with a memory of its own: once a name in this run, in any case."""
+    return lru_cache(maxsize=KEPT)(ask.__wrapped__)
 
 
 def only_offline(**asked: object) -> None:
@@ -122,24 +127,26 @@ def _kind(name: str) -> str:
     return kind_of_suffix(suffix[0]) if suffix else VIDEO
 
 
-def _labelled(rows: Sequence[_Row], ask: Guess, stop: threading.Event, advance: Callable[[int], object]) -> list[Label]:
+def _labelled(
+    rows: Sequence[_Row], parsers: Parsers, stop: threading.Event, advance: Callable[[int], object]
+) -> list[Label]:
     counting = _numbers(rows)
     labels: list[Label] = []
     while len(labels) < len(rows) and not stop.is_set():
         chunk = range(len(labels), min(len(labels) + _CHUNK, len(rows)))
-        labels += [_label(rows[at], *counting[at], ask) for at in chunk]
+        labels += [_label(rows[at], *counting[at], parsers) for at in chunk]
         advance(len(chunk))
     return labels if stop.is_set() else _together(rows, labels)
 
 
-def _label(row: _Row, counting: bool, hundreds: int, ask: Guess) -> Label:
+def _label(row: _Row, counting: bool, hundreds: int, parsers: Parsers) -> Label:
     if row.cell is None or not row.name:
         return Label("other", confidence=0.0, evidence="no name", needs_review=True, label_error="path: there is none")
     if row.kind != VIDEO:
         return Label(
             "other", label_source="name", confidence=0.95, evidence=f"{row.kind}, not a video", needs_review=False
         )
-    return settle(row.name, context(row.folders), ask, Seen(row.duration, row.creation_day, counting, hundreds))
+    return settle(row.name, context(row.folders), parsers, Seen(row.duration, row.creation_day, counting, hundreds))
 
 
 # ---- neighbours ------------------------------------------------------------------------------------------------

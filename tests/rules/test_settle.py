@@ -2,16 +2,20 @@
 
 import pytest
 
+from mediaorg.records import Opinion
 from mediaorg.rules.folders import Context, context
-from mediaorg.rules.settle import REVIEW, Seen, settle
+from mediaorg.rules.settle import REVIEW, Parsers, Seen, settle
 
 
-def silent(text):
-    return {}, None
+def both(opinion):
+    return Parsers(lambda text: opinion, lambda text: opinion)
 
 
 def says(**answer):
-    return lambda text: (answer, None)
+    return both(Opinion("another", answer))
+
+
+silent = both(Opinion("nobody", {}))
 
 
 def test_two_readings_that_agree_are_surer_than_two_that_differ():
@@ -22,7 +26,7 @@ def test_two_readings_that_agree_are_surer_than_two_that_differ():
 
 
 def test_a_parser_that_breaks_is_a_value_and_the_label_stays():
-    label = settle("Amber Road S01E02.mkv", Context(), lambda text: ({}, "parser: ValueError"))
+    label = settle("Amber Road S01E02.mkv", Context(), both(Opinion("broken", {}, "parser: ValueError")))
     assert (label.title, label.episodes, label.label_error) == ("Amber Road", (2,), "parser: ValueError")
 
 

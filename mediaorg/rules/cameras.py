@@ -16,6 +16,7 @@ _CLOCK: Final = r"(?:[01]\d|2[0-3])[-._: ]?[0-5]\d(?:[-._: ]?[0-5]\d)?(?:\d{3})?
 _CAMERAS: Final = tuple(
     re.compile(rf"(?:{form})(?![a-z])", re.IGNORECASE)
     for form in (
+        r"IMG_E\d{4}$|FullSizeRender\b.*",  # edited on a phone
         r"(?:IMG|VID|MVI|MOV|DSC|DSCN|DSCF|SANY|CLIP|PICT|PIC|HPIM|CIMG|FILE|MAH|SAM|KIF|HVI)[-_ ]?\d{3,8}(?:[-_ ~(]\d{1,3}\)?)?$",  # IMG_1234, MVI_0456
         r"(?:IMG|VID|PXL|MVIMG|VIDEO|video|Movie)[-_ ]?(?:\d{8}|\d{4}-\d\d-\d\d).*",  # VID_20150801_203344, VID-20190101-WA0003
         r"P1\d{6}$",  # P1050123: Panasonic
@@ -27,6 +28,7 @@ _CAMERAS: Final = tuple(
         r"MAQ\d{5}$",  # MAQ00012: Sony
         r"[0-9]{5}$",  # 00012.MTS: AVCHD
         rf"{_DAY}[-_ T]{{1,3}}(?:at )?{_CLOCK}.*",  # 20150801_203344, 2015-08-01 20.33.44
+        rf"(?:v[ií]d[eé]o|film)s?[ _-](?:de|di|von|do|da)[ _-]whatsapp.*|(?:InShot|Bandicam|CapCut|VivaVideo|VN|lv)[-_ ]{_DAY}.*",  # what messengers and editors save
         rf"(?:WhatsApp|Signal|Telegram|Snapchat|Instagram|Facebook|FB)[-_ ]?(?:Video|VID).*|signal-{_DAY}.*|Snapchat-\d+.*|(?:FB|received)_[A-Z_]*\d{{10,}}.*",  # WhatsApp Video 2019-…
         r"(?:Screen[-_ ]?(?:Recording|Record|Capture|cast)|ScreenRecorder|RPReplay|Bildschirmaufnahme|simplescreenrecorder|OBS).{0,60}",  # Screen Recording 2021-…
         r"trim\.[0-9a-f-]{30,40}.*",  # trim.<uuid>: iOS
@@ -42,7 +44,7 @@ _HOME_FOLDERS: Final = re.compile(
     r"^(?: dcim | \d{3}[a-z_]{4,5}\d? | \d{3}(?:canon|apple|_?pana|media|gopro|nikon|olymp|msdcf|andro)\w* | camera(?:[ _-]?(?:roll|uploads?))? | kamera | cam"
     r" | home[ _-]?(?:movies?|videos?) | family[ _-]?(?:movies?|videos?) | (?:private|privat|familie|famille|familia|family|familienvideos?|urlaub(?:svideos?)?)"
     r" | whatsapp[ ]video s? | screen[ _-]?record(?:ings?|er)? | gopro | drone | dji | camcorder | dashcam | phone | iphone | handy | (?:my[ ])?phone[ ]videos?"
-    r" | vhs(?:[ _-].*)? | avchd | stream | private )$",
+    r" | vhs(?:[ _-].*)? | avchd | private )$",
     re.IGNORECASE | re.VERBOSE,
 )
 

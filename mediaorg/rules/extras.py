@@ -46,17 +46,24 @@ SUFFIXES: Final = {
     "clip": "clip",
     "deleted": "deleted",
     "deletedscene": "deleted",
+    "deletedscenes": "deleted",
     "interview": "interview",
     "behindthescenes": "behind_the_scenes",
-    "making-of": "behind_the_scenes",
+    "makingof": "behind_the_scenes",
     "featurette": "featurette",
     "short": "short",
     "extra": "other",
     "other": "other",
 }
 
+
+def _apart(word: str) -> str:
+    """A pattern of `word` that may be written apart: "making of", "behind-the-scenes"."""
+    return re.sub(r"(?<=making)(?=of)|(?<=behind)(?=the)|(?<=the)(?=scenes)|(?<=deleted)(?=scene)", "[ ._-]?", word)
+
+
 _ENDS: Final = re.compile(
-    rf"^(?P<rest>.*?) (?: ^ | [ ]?[-._][ ]? | (?<=[\])])[ ] ) \(?(?P<word>{'|'.join(SUFFIXES)}) [ ._-]? (?P<number>\d{{0,2}}) \)?$",
+    rf"^(?P<rest>.*?) (?: ^ | [ ]?[-._][ ]? | (?<=[\])])[ ] ) \(?(?P<word>{'|'.join(_apart(word) for word in SUFFIXES)}) [ ._-]? (?P<number>\d{{0,2}}) \)?$",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 
@@ -64,6 +71,17 @@ _ENDS: Final = re.compile(
 _WITHIN: Final = re.compile(
     r"^sample[-._ ] | (?<=[\])\dpi])[-._ ](?:sample|trailer)[-._ ](?=\S) | [-._ ]sample[-._ ](?=(?:\d{3,4}p|[a-z0-9]+$))",
     re.IGNORECASE | re.VERBOSE,
+)
+
+# "Some Film Official Trailer #2": with such a word before it, a trailer may follow a plain space
+_ANNOUNCED: Final = re.compile(
+    r"[ ._-](?:official|teaser|final|international|theatrical|red ?band|extended)[ ._](?:teaser[ ._]|hd[ ._])?(?:trailer|teaser)[ ._]*(?:\(?#?\d\)?)?(?:[ ._(\[]|$)",
+    re.IGNORECASE,
+)
+# [Group] Some Show - NCOP1 [tags]: an opening or ending without credits
+_CREDITLESS: Final = re.compile(
+    r"[ ._\[-](?P<word>NCOP|NCED|NCOPED|creditless[ ._](?:opening|ending|OP|ED))[ ._-]?\d{0,2}[a-z]?(?=$|[ ._\])-]|v\d)",
+    re.IGNORECASE,
 )
 
 # "The.Show.S03.Extras.02.720p", "Film (2007) Bonus 1", "Some Film-x02-Making Of": numbered bonus material.
@@ -99,14 +117,18 @@ def extra_by_name(stem: str) -> tuple[str, str] | None:
     """
     found = _ENDS.match(stem)
     if found is not None and (found["rest"] or found["word"]):
-        word = found["word"].casefold()
+        word = re.sub(r"[ ._-]", "", found["word"]).casefold()
         if word not in ("sample", "trailer") and _RELEASE.search(found["rest"]):
             return None  # "Show.S03.720p.HDTV.x264-SCENE": the group's name
         dotted = "." in found["rest"] and " " not in found["rest"]
         plain = re.search(r"[.][a-z]+\d{0,2}$", stem, re.IGNORECASE)
         # "The.Big.Short": in a dotted name the dot is a space, so only the words no title ends in count
         if not (dotted and plain and word not in ("sample", "trailer", "featurette", "behindthescenes")):
-            return SUFFIXES[word], found["rest"]
+            return SUFFIXES[word], re.sub(r"-x\d\d$", "", found["rest"])
+    for kind, pattern in (("trailer", _ANNOUNCED), ("other", _CREDITLESS)):
+        said = pattern.search(stem)
+        if said is not None and said.start() > 0:
+            return kind, stem[: said.start()]
     within = _WITHIN.search(stem)
     if within is not None:
         kind = "trailer" if "trailer" in within[0].casefold() else "sample"

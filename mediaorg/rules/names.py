@@ -6,7 +6,7 @@ name that people write beside it. Nothing here knows about folders; `rules.folde
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +17,7 @@ __all__ = [
     "SEASON_WORDS",
     "Reading",
     "bare",
+    "day_order",
     "is_release",
     "mirrored",
     "plain",
@@ -56,6 +57,7 @@ class Reading:
     rest: str = ""
     sure: bool = False
     doubt: str | None = None
+    days: tuple[str | None, str | None] | None = None  # the day if it stands first, and if the month does
 
 
 # ---- text ------------------------------------------------------------------------------------------------------
@@ -172,6 +174,8 @@ _POSTING: Final = re.compile(
     r"^\d{6} (?=\S.*(?:\bep|#) ?\d)", re.IGNORECASE
 )  # 221208 Some Show ep34: the day it was posted
 _GROUP: Final = re.compile(r"^\s*\[?[\[(](?!\d+[\])])[^\[\]()]{1,60}[\])][\s._-]*")
+_CHINESE: Final = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
+_CHINESE_NUMERAL: Final = re.compile(rf"第([{''.join(_CHINESE)}])([季期部])")
 _VERSION: Final = re.compile(
     r"(?<=\d)[ _]?v\d(?![\da-z])|(?<=\d)\s?(?:\((?:END|完|FIN)\)|END|完|fin)(?=[\]\s_-]|$)", re.IGNORECASE
 )
@@ -260,10 +264,11 @@ def _special(found: re.Match[str], text: str) -> tuple[Said, int]:
 # What a season is called, as alternatives of a pattern. "Series" is one only where no name or number stands before it:
 # the World Series, a 3 Series.
 SEASON_WORDS: Final = (
-    "season|staffel|saison|temporada|stagione|seizoen|sezon|sezonul|sæson|säsong|sesong|kausi|seria|сезон|évad"
+    "season|staffel|saison|temporada|stagione|seizoen|sezonul|sezona|sezon|sæson|säsong|sesong|kausi|seria|évad|série"
+    "|сезон|сезона|σεζόν|κύκλος|الموسم|فصل|עונה|시즌|シーズン"
 )
-_SEASON_WORD: Final = rf"(?:{SEASON_WORDS}|series|serie|temp|tem|se)"
-_EPISODE_WORD: Final = r"(?:episode|episodes|episodio|episódio|épisode|ep|eps|folge|afl|aflevering|capitulo|capítulo|cap|odcinek|odc|avsnitt|afsnit|jakso|эпизод|серия|серии|серий|выпуск|epizod|rész|bölüm|bolum|puntata)"
+_SEASON_WORD: Final = rf"(?:{SEASON_WORDS}|series|serie|temp|tem|se|st(?=\. ?\d))"
+_EPISODE_WORD: Final = r"(?:episode|episodes|episodio|episódio|épisode|ep|eps|folge|afl|aflevering|capitulo|capítulo|cap|odcinek|odc|avsnitt|afsnit|jakso|эпизод|серия|серии|серий|серія|выпуск|випуск|епизод|epizoda|epizod|episodul|rész|bölüm|bolum|puntata|díl|tập|επεισόδιο|الحلقة|حلقة|قسمت|פרק|ตอนที่|에피소드)"
 
 _ORDINAL: Final = r"(?:st|nd|rd|th|[aoªº°]|e|er|ème|\.|-?[йяе])?"  # NFKC makes º an o
 
@@ -283,7 +288,7 @@ _FORMS: Final[tuple[tuple[str, bool, re.Pattern[str], Callable[[re.Match[str], s
         (
             "NxM",
             True,
-            r"(?<![a-z0-9.])(?P<s>\d{1,2}|19\d\d|20\d\d)[ _]?x[ _]?(?P<e>\d{2,3}|\d(?!\d))(?![a-z0-9]|\.\d)",
+            r"(?<![a-z0-9.])(?P<s>\d{1,2}|19\d\d|20\d\d)[ _]?x[ _]?(?P<e>\d{2,3}|\d(?!\d))(?!(?![a-d](?![a-z0-9]))[a-z0-9]|\.\d)",
             _pairs,
         ),
         ("NxM", True, r"(?<=[.])(?P<s>\d{1,2})x(?P<e>\d{2,3})(?![0-9]|\.264)", _pairs),
@@ -343,6 +348,7 @@ _FORMS: Final[tuple[tuple[str, bool, re.Pattern[str], Callable[[re.Match[str], s
         ("words", False, r"(?<![a-z0-9])cap[. ](?P<s>\d{1,2})(?P<e>\d{2})(?!\d)", _pairs),
         # 第2季第05话
         ("words", True, r"第?\s?(?P<s>\d{1,2})\s?[季期]\s?第?\s?(?P<e>\d{1,4})\s?[话話集回]", _pairs),
+        ("words", True, r"(?<!\d)제?\s?(?P<e>\d{1,4})\s?[회화](?![^\W\d_])", _counted),
         ("words", True, r"(?<=\[)(?P<e>\d{1,4})(?:\s?-\s?\d+)?\s?[话話集回](?=\])", _counted),
         ("words", True, r"第\s?(?P<e>\d{1,4})\s?(?:[-~]\s?\d+\s?)?[话話集回]", _counted),
         # E05, Ep. 05, Episode 5, Folge 12, E66: no season said
@@ -376,7 +382,8 @@ _ANIME: Final = re.compile(
     re.IGNORECASE,
 )
 _OF: Final = re.compile(
-    r"(?<![a-z0-9])\(?(?P<e>\d{1,3})[ ._]?(?:of|von|de|/|из|iz)[ ._]?(?P<n>\d{1,3})(?![\d])", re.IGNORECASE
+    r"(?<![a-z0-9])\(?(?:(?:part|teil|parte|pt|episode)[ ._]?)?(?P<e>\d{1,3})[ ._]?(?:of|von|de|/|из|iz)[ ._]?(?P<n>\d{1,3})(?![\d])",
+    re.IGNORECASE,
 )
 _BARE_AFTER_GROUP: Final = re.compile(
     r"[ _.](?P<e>\d{2,4})(?=$|[ _.]*[-~]\s?\d{1,4}(?!\d)|[ _.]*[\[(])(?![\dpi])", re.IGNORECASE
@@ -395,15 +402,31 @@ _DATES: Final = (
     re.compile(
         r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<gap>[-._ /]{1,3})(?P<m>0?[1-9]|1[0-2])(?:[-._ /]{1,3})(?P<d>0?[1-9]|[12]\d|3[01])(?!\d)"
     ),
+    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)年(?P<m>\d{1,2})月(?P<d>\d{1,2})日"),
+    # Tatort_19.03.31_20-15_ard: a recorder's day and clock; 140722.720p
+    re.compile(r"(?<!\d)(?P<y>[0-3]\d)[.](?P<m>0[1-9]|1[0-2])[.](?P<d>0[1-9]|[12]\d|3[01])(?=[_ ]\d\d-\d\d[_ ])"),
+    re.compile(
+        r"(?<=[^\W\d_][._ ])(?P<y>[0-3]\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?=[._ ](?:\d{3,4}p|hdtv|web))",
+        re.IGNORECASE,
+    ),
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"),
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-._ ](?P<d>1[3-9]|2\d|3[01])[-._ ](?P<m>0[1-9]|1[0-2])(?!\d)"),
     re.compile(r"(?<!\d)(?<!\d[-._])(?P<a>\d{1,2})[-._ /](?P<b>\d{1,2})[-._ /](?P<y>(?:19|20)\d\d)(?!\d)"),
 )
+# Month -> how it begins in the languages around: English, German, French, Spanish and Portuguese, Italian, Dutch, Nordic.
 _MONTHS: Final = {
-    name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
-}
+    name: number
+    for number, names in enumerate(
+        (
+            "jan ene gen", "feb fév fev fév", "mar mär mrt maerz", "apr avr abr", "may mai mei mag maj", "jun juin giu",
+            "jul juil lug", "aug aoû aou ago", "sep set", "oct okt ott out", "nov", "dec dez déc dic des",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
 _WORDED: Final = re.compile(
-    r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th)?[ ._-](?P<w>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ ._-](?P<y>(?:19|20)\d\d)(?!\d)",
+    rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?[ ._-]{{1,2}}(?:de )?(?P<w>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})[^\W\d_]*\.?[ ._-](?:de )?(?P<y>(?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
 )
 
@@ -435,10 +458,31 @@ _EDITIONS: Final = (
 )
 
 
+def day_order(names: Iterable[str]) -> str | None:
+    """Whether days stand before months ("dmy") or behind them ("mdy") in the names of one folder; None if nothing tells.
+
+    One 25-03 settles it for all; else the order in which the days lie closer together, if that is plain.
+
+    >>> day_order(["Talk 02-03-2015", "Talk 25-03-2015"]), day_order(["Talk 02-03-2015", "Talk 03-03-2015"])
+    ('dmy', 'dmy')
+    """
+    pairs = {(int(m["a"]), int(m["b"]), int(m["y"])) for name in names for m in [_DATES[-1].search(plain(name))] if m}
+    days, months = any(a > 12 for a, _, _ in pairs), any(b > 12 for _, b, _ in pairs)
+    if days or months:
+        return None if days and months else "dmy" if days else "mdy"
+    first, second = ([_ordinal(y, *pair) for *pair, y in pairs], [_ordinal(y, b, a) for a, b, y in pairs])
+    near, far = max(first, default=0) - min(first, default=0), max(second, default=0) - min(second, default=0)
+    return "mdy" if 2 * near < far else "dmy" if 2 * far < near else None
+
+
+def _ordinal(year: int, month: int, day: int) -> int:
+    return (year * 12 + month) * 31 + day
+
+
 def _day(found: re.Match[str]) -> tuple[str | None, str | None]:
     """(ISO day, doubt) of a match of `_DATES`."""
     got = found.groupdict()
-    year = int(got["y"])
+    year = int(got["y"]) + (2000 if len(got["y"]) == 2 else 0)
     if got.get("w"):
         month, day = _MONTHS[got["w"].casefold()], int(got["d"])
     elif got.get("a"):
@@ -449,6 +493,11 @@ def _day(found: re.Match[str]) -> tuple[str | None, str | None]:
     else:
         month, day = int(got["m"]), int(got["d"])
     return iso_day(year, month, day), None
+
+
+def _both_days(found: re.Match[str]) -> tuple[str | None, str | None]:
+    one, two, year = int(found["a"]), int(found["b"]), int(found["y"])
+    return iso_day(year, two, one), iso_day(year, one, two)
 
 
 def mirrored(stem: str) -> str | None:
@@ -482,7 +531,9 @@ def reads_as_junk(stem: str) -> bool:
     stem = stem.strip(" ._-")
     if not re.search(r"[^\W_]", stem):
         return True
-    if re.search(r"\byEnc\b", stem):
+    if re.search(r"\byEnc\b|^rarbg(?:[ ._]|$)|^(?:torrent )?downloaded from\b", stem, re.IGNORECASE) or re.fullmatch(
+        r"\d{9,}", stem
+    ):
         return True
     token = re.sub(r"^(?:_?unpack[ _])", "", stem, flags=re.IGNORECASE)
     if re.fullmatch(r"[0-9a-f]{24,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", token, re.IGNORECASE):
@@ -507,7 +558,7 @@ def prepared(stem: str) -> str:
     >>> prepared("[www.site.org] Some Show - 05v2")
     'Some Show - 05'
     """
-    text = plain(stem)
+    text = _CHINESE_NUMERAL.sub(lambda found: f"第{_CHINESE[found[1]]}{found[2]}", plain(stem))
     text = _POSTING.sub("", _SITE.sub("", text)) or text
     return _VERSION.sub("", text)
 
@@ -532,6 +583,8 @@ def read(stem: str) -> Reading:
                 continue
             if form == "number" and _FILM_OF.search(text[: found.start()]):
                 continue
+            half = _HALF.match(covered, end) if form in ("SxxEyy", "NxM") and len(episodes) == 1 else None
+            end = half.end() if half else end
             before, rest = text[: found.start()], text[end:]
             if form == "NxM" and re.match(r"\d", before[-1:]):
                 continue
@@ -545,6 +598,7 @@ def read(stem: str) -> Reading:
                     season=season,
                     episodes=episodes or None,
                     absolute_episodes=episodes if absolute else None,
+                    part=1 + "abcd".index(half[0].lower()) if half else None,
                     sure=certain,
                 ),
             )
@@ -558,6 +612,7 @@ def read(stem: str) -> Reading:
     )
 
 
+_HALF: Final = re.compile(r"[a-d](?![a-z0-9])", re.IGNORECASE)  # S02E01a, S02E01b: two halves of one
 _FILM_OF: Final = re.compile(
     r"(?<![^\W_])(?:film|movie)s?[ ._-]*$", re.IGNORECASE
 )  # "Movie - 09", "Movie Ep. 2": the ninth film
@@ -607,8 +662,11 @@ def _season_in(text: str, title: str) -> tuple[int | None, str]:
             season = _season_number(found)
             if found.start() > 0 and season is not None:
                 within = pattern.search(title)
-                inside = within is not None and within.start() > 0
-                return season, title[: within.start()].rstrip(" .-_([") if within and inside else title
+                if within is not None and not title[: within.start()].strip(
+                    " .-_(["
+                ):  # one of two scripts held it alone
+                    return season, text[: found.start()].rstrip(" .-_([")
+                return season, title[: within.start()].rstrip(" .-_([") if within else title
     return None, title
 
 
@@ -728,7 +786,8 @@ def _dated(text: str) -> Reading | None:
             day, doubt = _day(found)
             if day is None and doubt is None:
                 continue
-            before, rest = text[: found.start()], text[found.end() :]
+            before = re.sub(r"(?<=\w)[ ._]+(?:vom|du|del|dal|am)[ ._]*$", "", text[: found.start()])  # "vom 29. Mai"
+            rest = text[found.end() :]
             title, year = _title_and_year(before)
             if title is None:
                 tag = _TAG.search(rest)
@@ -743,6 +802,7 @@ def _dated(text: str) -> Reading | None:
                 date=day,
                 sure=doubt is None,
                 doubt=doubt,
+                days=_both_days(found) if doubt else None,
                 rest=rest,
                 part=_number(part) if part else None,
             )
@@ -854,6 +914,8 @@ def _joined(text: str) -> Reading | None:
     )
 
 
+_PADDED: Final = re.compile(r"(?<=[^\W\d_][ ._])(?P<e>0(?!07)\d{1,2})(?=[ ._]-[ ._])")  # Some Show 07 - Title
+_POINTED: Final = re.compile(r"(?<=[^\W\d_] )(?P<s>[1-9]\d?)\.(?P<e>[0-3]\d)(?=$| [^\W\d_])")  # Some Show 7.06 Title
 _HUNDRED: Final = re.compile(
     r"(?<=[^\W_])[ ._](?P<s>[1-9]\d?)(?P<e>0[1-9]|[1-3]\d)(?:[ ._](?P=s)(?P<f>0[1-9]|[1-3]\d))?(?=[ ._-])"
 )
@@ -861,17 +923,25 @@ _AFTER_YEAR: Final = re.compile(r"(?<=[^\W_][ ._])(?P<y>(?:19|20)\d\d)[ ._](?P<e
 
 
 def _run_together(text: str) -> Reading | None:
-    """some.show.102.hdtv, "show.2014.208.dvdrip": season and episode in one number, right before the tags."""
-    for pattern in (_HUNDRED, _AFTER_YEAR):
+    """A bare number that is an episode's by where it stands.
+
+    some.show.102.hdtv and "show.2014.208.dvdrip": season and number in one, before the tags; "Some Show 07 - Title".
+    """
+    for pattern in (_PADDED, _HUNDRED, _AFTER_YEAR, _POINTED):
         for found in pattern.finditer(text):
-            title, year = _title_and_year(text[: found.start()] + (found["y"] if "y" in found.groupdict() else ""))
-            tagged = _TAG.match(text, found.end() + 1)
-            if title is None or _YEAR.fullmatch(found[0][1:]) or not (tagged or (year and pattern is _HUNDRED)):
+            said = found.groupdict()
+            title, year = _title_and_year(text[: found.start()] + (said.get("y") or ""))
+            tagged = _TAG.match(text, found.end() + 1) is not None
+            dashed = re.match(r"[ ._]-[ ._]", text[found.end() :]) is not None
+            if title is None or _YEAR.fullmatch(found[0].strip(" ._")):
                 continue
-            numbers = [int(found["e"]), *([int(found["f"])] if found.groupdict().get("f") else [])]
-            season = int(found["s"]) if pattern is _HUNDRED else None
+            if pattern in (_HUNDRED, _AFTER_YEAR) and not (tagged or (pattern is _HUNDRED and (year or dashed))):
+                continue
+            numbers = [int(said["e"]), *([int(said["f"])] if said.get("f") else [])]
+            season = int(said["s"]) if said.get("s") else None
             if pattern is _HUNDRED and text.lstrip().startswith("["):  # [Group] Some Show 603 WEB: groups count on
-                season, numbers = None, [int(found["s"] + found["e"])]
+                season, numbers = None, [int(said["s"] + said["e"])]
+            plain_sign = pattern is _PADDED or (tagged and "." in text)
             return Reading(
                 "number",
                 found[0].strip(" ._"),
@@ -879,8 +949,9 @@ def _run_together(text: str) -> Reading | None:
                 year=year,
                 season=season,
                 episodes=tuple(numbers),
+                absolute_episodes=tuple(numbers) if season is None else None,
                 rest=text[found.end() :],
-                doubt=None if tagged and "." in text else "may count from the beginning",
+                doubt=None if plain_sign else "may count otherwise",
             )
     return None
 
@@ -910,7 +981,7 @@ def _film(text: str) -> Reading:
     at = text
     for _ in range(2):
         shorter = _GROUP.sub("", at, count=1)
-        if shorter == at or not re.search(r"[^\W_]", shorter):
+        if shorter == at or not re.search(r"[^\W_]", shorter) or _BRACKETED_YEAR.match(shorter):  # "[REC] (2007)"
             break
         at = shorter
     first = re.match(r"\s*[(\[]((?:19|20)\d\d)[)\]]\s*(?=\S*[^\W\d_])", at)  # "(2000) Some Film"
@@ -919,7 +990,12 @@ def _film(text: str) -> Reading:
     year, end, sure = _film_year(at, tag)
     year, sure = (int(first[1]), True) if first and year is None else (year, sure)
     part, end, title = _film_part(at, end, year)
-    cut = [found.start() for _, pattern in _EDITIONS for found in pattern.finditer(at[:end]) if found.start() > 3]
+    cut = [
+        found.start()
+        for _, pattern in _EDITIONS
+        for found in pattern.finditer(at[:end])
+        if found.start() > 3 and not _ARTICLE.fullmatch(at[: found.start()])
+    ]
     if cut and (year is not None or tag is not None):
         title = at[: min(cut)]
     if year is not None and " " not in title:  # "Some.Film.FRENCH.2011": dotted names say the language before the year
@@ -942,10 +1018,13 @@ _TONGUE: Final = re.compile(
 )
 
 
+_ARTICLE: Final = re.compile(r"\W*(?:the|a|an|der|die|das|le|la|les|el|il)?\W*", re.IGNORECASE)
+
+
 def _without_tongue(title: str, rest: str) -> str:
     """`title` without a language at its end, unless that is all of it ("The.German.2019"), or the rest says it again."""
     found = _TONGUE.search(title)
-    if found is None or re.fullmatch(r"(?:the|a|an)?", title[: found.start()], re.IGNORECASE):
+    if found is None or _ARTICLE.fullmatch(title[: found.start()]):
         return title
     return title if re.search(found[0].strip("._"), rest, re.IGNORECASE) else title[: found.start()]
 

@@ -59,13 +59,16 @@ class Seen:
     """What else is known of a file: its probe, and its neighbours.
 
     duration [s]; creation_day: ISO; counting: bare numbers of the neighbours of its shape count up; hundreds: in how
-    many hundreds those lie, if each hundred starts anew (101, 102, 201), else 0.
+    many hundreds those lie, if each hundred starts anew (101, 102, 201), else 0; order: dmy or mdy, as the dates in the
+    folder are written; films: those numbers count films, each of a year of its own.
     """
 
     duration: float | None = None
     creation_day: str | None = None
     counting: bool = False
     hundreds: int = 0
+    order: str | None = None
+    films: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,16 +319,22 @@ _TRAILING: Final = re.compile(r"^(?P<t>.*?[^\W\d_].*?)[ ._-]+(?P<e>\d{1,4})(?=$|
 
 def _in_folder(text: str, own: Reading, above: Context, seen: Seen) -> Reading:
     """`own`, or the bare number of a season folder or of neighbours that count up: "03 - Title", "102", "Show - 07"."""
+    if own.days is not None and seen.order is not None:
+        day = own.days[0 if seen.order == "dmy" else 1]
+        return replace(own, date=day, doubt=None, sure=day is not None, written=f"{own.written} ({seen.order} here)")
     if own.form in ("SxxEyy", "NxM", "words", "date"):
         return own
+    if seen.films and own.year is not None:  # "2 - Some Film (1989)" among films
+        return replace(own, title=re.sub(r"^\d{1,2}[ ._-]+(?=\S)", "", own.title or "") or own.title)
     inside = above.season is not None or seen.counting
     leading = _LEADING.match(text)
     if (
         leading
+        and own.form != "season"
         and not (own.form == "number" and own.season is not None)
         and (
             above.season is not None
-            or (above.title is not None and re.match(r"0\d|\d+[ ._]+-|\d\d[ ._]*-", text) and own.year is None)
+            or (above.title is not None and re.match(r"0\d|\d{1,3}[ ._]+-|\d\d[ ._]*-", text) and own.year is None)
             or seen.counting
         )
     ):
@@ -339,10 +348,21 @@ def _in_folder(text: str, own: Reading, above: Context, seen: Seen) -> Reading:
         number = own.episodes
         if len(number) == 1:
             return _placed(number[0], own.written, own.title, own.rest, own, above, seen)
+        if {one // 100 for one in number} == {above.season}:  # 301-302 in "Season 3"
+            number = tuple(one % 100 for one in number)
         return replace(own, season=above.season, episodes=number, absolute_episodes=None)
     trailing = _TRAILING.match(text) if own.form in (None, "year", "season") else None
     if trailing and inside and not re.fullmatch(r"19\d\d|20[0-3]\d", trailing["e"]):
-        return _placed(int(trailing["e"]), trailing["e"], words(trailing["t"]), trailing["rest"], own, above, seen)
+        title = words(
+            re.sub(
+                r"(?<=\w)[ ._-]+(?:part|teil|pt|parte|partie|deel|episode|ep|folge|chapter)$",
+                "",
+                trailing["t"],
+                flags=re.IGNORECASE,
+            )
+        )
+        own = replace(own, part=None if own.part == int(trailing["e"]) else own.part)
+        return _placed(int(trailing["e"]), trailing["e"], title, trailing["rest"], own, above, seen)
     return own
 
 
@@ -504,6 +524,13 @@ def _guessed(text: str, own: Reading, opinion: Opinion, above: Context) -> Label
         return None
     if season is None and above.title is None and theirs is None:
         return None
+    if (
+        any(re.fullmatch(r"(?:19|20)\d\d", one) for one in re.findall(r"\d+", text))
+        and len(numbers) == 1
+        and season is not None
+        and season in (19, 20)
+    ):
+        return None  # "Some Film 2049" is no episode 49
     joined = season is not None and len(numbers) == 1 and f"{season}{numbers[0]:02d}" in re.sub(r"\D", "", text)
     title = theirs or above.title
     return Label(

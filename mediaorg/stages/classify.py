@@ -19,7 +19,7 @@ from mediaorg.records import Label, Limits
 from mediaorg.rules.folders import context
 from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.kinds import kind as kind_of_suffix
-from mediaorg.rules.names import bare, plain, same, stem_of
+from mediaorg.rules.names import bare, day_order, plain, same, stem_of
 from mediaorg.rules.settle import Parsers, Seen, settle
 from mediaorg.stages.cells import cells
 from mediaorg.stages.scan import taken
@@ -122,7 +122,9 @@ def _row(path: Any, root: Any, kind: Any, duration: Any, taken: Any) -> _Row:
 def _kind(name: str) -> str:
     """By suffix; a name that ends in nothing like one ("Some Show S01E02", "Mr. Robot") is taken for a video's."""
     suffix = re.search(
-        r"(?<=.)\.(?!\d+[pi]$)(?=\w*[a-z])[a-z0-9]{1,4}$|^\.\w+$|\.torrent$|\.crdownload$|~$", name, re.IGNORECASE
+        r"(?<=.)\.(?!\d+[pi]$|[xh]26[45]$)(?=\w*[a-z])[a-z0-9]{1,4}$|^\.\w+$|\.torrent$|\.crdownload$|~$",
+        name,
+        re.IGNORECASE,
     )
     return kind_of_suffix(suffix[0]) if suffix else VIDEO
 
@@ -130,50 +132,66 @@ def _kind(name: str) -> str:
 def _labelled(
     rows: Sequence[_Row], parsers: Parsers, stop: threading.Event, advance: Callable[[int], object]
 ) -> list[Label]:
-    counting = _numbers(rows)
+    neighbours = _neighbours(rows)
     labels: list[Label] = []
     while len(labels) < len(rows) and not stop.is_set():
         chunk = range(len(labels), min(len(labels) + _CHUNK, len(rows)))
-        labels += [_label(rows[at], *counting[at], parsers) for at in chunk]
+        labels += [_label(rows[at], neighbours[at], parsers) for at in chunk]
         advance(len(chunk))
     return labels if stop.is_set() else _together(rows, labels)
 
 
-def _label(row: _Row, counting: bool, hundreds: int, parsers: Parsers) -> Label:
+def _label(row: _Row, seen: Seen, parsers: Parsers) -> Label:
     if row.cell is None or not row.name:
         return Label("other", confidence=0.0, evidence="no name", needs_review=True, label_error="path: there is none")
     if row.kind != VIDEO:
         return Label(
             "other", label_source="name", confidence=0.95, evidence=f"{row.kind}, not a video", needs_review=False
         )
-    return settle(row.name, context(row.folders), parsers, Seen(row.duration, row.creation_day, counting, hundreds))
+    return settle(row.name, context(row.folders), parsers, seen)
 
 
 # ---- neighbours ------------------------------------------------------------------------------------------------
 
 
-def _numbers(rows: Sequence[_Row]) -> list[tuple[bool, int]]:
-    """(whether the numbers of a row's neighbours of one shape count up, in how many hundreds they lie), a row each.
+def _neighbours(rows: Sequence[_Row]) -> list[Seen]:
+    """What the other files of a row's folder tell of it, a row each."""
+    shapes: dict[tuple[tuple[str, ...], str], list[tuple[int, int]]] = defaultdict(list)
+    names: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        if row.kind == VIDEO and row.folders:
+            names[row.folders].append(row.name)
+            for shape, number in _shapes(plain(stem_of(row.name))):
+                shapes[row.folders, shape].append((number, at))
+    orders = {folder: day_order(within) for folder, within in names.items()}
+    found = [
+        Seen(row.duration, row.creation_day, order=orders.get(row.folders) if row.kind == VIDEO else None)
+        for row in rows
+    ]
+    for group in shapes.values():
+        counted = _counted([number for number, _ in group])
+        if counted is not None:
+            years = [_YEAR.search(rows[at].name) for _, at in group]
+            films = all(years) and len({year[1] for year in years if year}) == len(group) > 1
+            for _, at in group:
+                found[at] = replace(found[at], counting=not films, hundreds=counted, films=films)
+    return found
+
+
+_YEAR: Final = re.compile(r"[(\[]((?:19|20)\d\d)[)\]]")
+
+
+def _counted(numbers: Sequence[int]) -> int | None:
+    """In how many hundreds `numbers` of one shape lie, if they count up at all.
 
     "Show - 07", "Show - 08" count up, as "01 Pilot", "02 Two" do; "Show 101", "Show 102", "Show 201" lie in two hundreds
     and are 1x01, 1x02, 2x01. 0 hundreds: the numbers run on through them, or there are others.
     """
-    shapes: dict[tuple[tuple[str, ...], str], list[tuple[int, int]]] = defaultdict(list)
-    for at, row in enumerate(rows):
-        if row.kind != VIDEO or not row.folders:
-            continue
-        for shape, number in _shapes(plain(stem_of(row.name))):
-            shapes[row.folders, shape].append((number, at))
-    found = [(False, 0)] * len(rows)
-    for group in shapes.values():
-        numbers = sorted({number for number, _ in group})
-        near = sum(two - one <= 3 for one, two in pairwise(numbers))
-        many = len(numbers) >= 3 and near >= 0.6 * (len(numbers) - 1)
-        two = len(numbers) == 2 and numbers[1] - numbers[0] == 1
-        if many or two:
-            for _, at in group:
-                found[at] = True, _hundreds(numbers)
-    return found
+    each = sorted(set(numbers))
+    near = sum(two - one <= 3 for one, two in pairwise(each))
+    many = len(each) >= 3 and near >= 0.6 * (len(each) - 1)
+    two = len(each) == 2 and each[1] - each[0] == 1
+    return _hundreds(each) if many or two else None
 
 
 def _hundreds(numbers: Sequence[int]) -> int:

@@ -129,6 +129,18 @@ def test_no_name_of_255_letters_takes_long(piece):
         ("[Team] Amber Road 01 - 03 [Batch]", None, (1, 2, 3)),
         ("Amber Road 1-3 (Dub)", None, (1, 2, 3)),
         ("Amber Road Season 1 - 6 Complete", 1, None),
+        ("Amber Road St. 3 Ep. 4", 3, (4,)),
+        ("琥珀公寓 第三季 第04集", 3, (4,)),
+        ("琥珀のグルメ Season3 第04話", 3, (4,)),
+        ("호박길 제123회", None, (123,)),
+        ("طريق العنبر الموسم 3 الحلقة 4", 3, (4,)),
+        ("طريق العنبر الحلقة 4", None, (4,)),
+        ("Οδός Σεζόν 3 Επεισόδιο 4", 3, (4,)),
+        ("Amber Road Part 3 of 6", None, (3,)),
+        ("Amber Road 07 - Night", None, (7,)),
+        ("amber road 304 - night", 3, (4,)),
+        ("Amber Road 3.04 The Night", 3, (4,)),
+        ("Amber Bond 007 - Casino", None, None),
         ("Amber.Road.304.hdtv", 3, (4,)),
         ("Amber.Road.2014.304.hdtv", 3, (4,)),
         ("Amber.Road.304.305.720p", 3, (4, 5)),
@@ -194,6 +206,12 @@ def test_forms_people_write(stem, season, episodes):
         ("11-11-11.2011.1080p", "11-11-11"),
         ("Amber Road 20201013 Ep7432", "Amber Road"),
         ("Amber.Road.3D.2013.1080p", "Amber Road"),
+        ("琥珀公寓 第三季 第04集", "琥珀公寓"),
+        ("琥珀のグルメ Season3 第04話", "琥珀のグルメ"),
+        ("The.Final.Cut.2004.DVDRip", "The Final Cut"),
+        ("[AMB] (2007) Spanish 720p", "[AMB]"),
+        ("Amber.Road.Part.1.of.6.720p", "Amber Road"),
+        ("Amber Road vom 29. Mai 2018", "Amber Road"),
     ],
 )
 def test_titles_keep_their_numbers_and_lose_what_is_not_theirs(stem, title):
@@ -212,6 +230,23 @@ def test_a_day_of_two_readings_is_left_open():
     assert read("Amber Road 25.06.2018").date == "2018-06-25"
 
 
+@pytest.mark.parametrize(
+    ("stem", "day"),
+    [
+        ("Amber Road vom 29. Mai 2018", "2018-05-29"),
+        ("Amber Road 3 février 2018", "2018-02-03"),
+        ("Amber Road 12 de marzo 2018", "2018-03-12"),
+        ("Amber Road S01E02 (16.November.2016)", "2016-11-16"),
+        ("琥珀 2019年03月05日", "2019-03-05"),
+        ("Amber_Road_19.03.31_20-15_ard_90_TVOON_DE", "2019-03-31"),
+        ("Amber.Road.140722.720p.HDTV", "2014-07-22"),
+        ("11-11-11.2011.1080p", None),
+    ],
+)
+def test_days_are_written_in_many_ways(stem, day):
+    assert read(stem).date == day
+
+
 def test_discs_and_parts_are_parts():
     assert read("Lantern (1999) cd2").part == 2
     assert read("Lantern (1999) - part1").part == 1
@@ -224,7 +259,7 @@ def test_one_title_in_two_spellings_is_the_same():
 
 
 @pytest.mark.parametrize(("stem", "junk"), [
-    ("9f86d081884c7d659a2feaa0c55ad015", True), ("kX93mZpQ7rTb2LwVn8Ys", True), ("....", True), ("", True),
+    ("9f86d081884c7d659a2feaa0c55ad015", True), ("kX93mZpQ7rTb2LwVn8Ys", True), ("....", True), ("", True), ("7012345678901234567", True), ("RARBG_DO_NOT_MIRROR", True),
     ("Supercalifragilisticexpialidocious", False), ("Ocean's 11", False), ("2012", False)])  # fmt: skip
 def test_hashes_are_told_from_titles(stem, junk):
     assert reads_as_junk(stem) is junk

@@ -12,6 +12,8 @@ _HOMES = {
     "scan": "stages.scan",
     "probe": "stages.probe",
     "classify": "stages.classify",
+    **dict.fromkeys(("correct", "corrections", "forget_corrections"), "stages.corrections"),
+    "explain": "stages.explain",
     **dict.fromkeys(("check", "load_plan", "plan", "save_plan"), "stages.plan"),
     **dict.fromkeys(("apply", "receipts", "resume", "reverse", "runs", "undo"), "stages.apply"),
     **dict.fromkeys(("Run", "organize"), "stages.organize"),

@@ -15,6 +15,7 @@ __all__ = [
     "NotAFolder",
     "NotWritable",
     "RootGone",
+    "StoreError",
     "UnknownRun",
 ]
 
@@ -65,3 +66,7 @@ class JournalBusy(JournalError):
 
 class UnknownRun(JournalError, LookupError):
     """The journal holds no run of this id."""
+
+
+class StoreError(MediaorgError, RuntimeError):
+    """The store of corrections cannot be read or written."""

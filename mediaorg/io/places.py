@@ -1,11 +1,11 @@
-"""Where mediaorg keeps what is its own: a cache that may be deleted, and a journal that must not be."""
+"""Where mediaorg keeps what is its own: a cache that may be deleted, a journal and corrections that must not be."""
 
 from pathlib import Path
 from typing import Final
 
 import platformdirs
 
-__all__ = ["cache_file", "journal_file"]
+__all__ = ["cache_file", "corrections_file", "journal_file"]
 
 _APP: Final = "mediaorg"
 
@@ -18,3 +18,8 @@ def cache_file() -> Path:
 def journal_file() -> Path:
     """What was moved, and how to take it back. On Linux ``~/.local/share/mediaorg/journal.sqlite``."""
     return platformdirs.user_data_path(_APP) / "journal.sqlite"
+
+
+def corrections_file() -> Path:
+    """What a person said of their files. On Linux ``~/.local/share/mediaorg/corrections.sqlite``."""
+    return platformdirs.user_data_path(_APP) / "corrections.sqlite"

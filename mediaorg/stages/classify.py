@@ -3,9 +3,8 @@
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
 from functools import lru_cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +21,7 @@ from mediaorg.rules.kinds import kind as kind_of_suffix
 from mediaorg.rules.names import bare, day_order, plain, same, stem_of
 from mediaorg.rules.settle import Parsers, Seen, settle
 from mediaorg.stages.cells import cells
+from mediaorg.stages.corrections import Corrections, Given
 from mediaorg.stages.scan import taken
 from mediaorg.stages.tables import Files
 
@@ -39,7 +39,7 @@ async def classify(
     *,
     ai: object = None,
     catalogue: object = None,
-    corrections: "pd.DataFrame | None" = None,
+    corrections: Given = None,
     limits: Limits | None = None,
     cache: bool = True,
     progress: Follower = None,
@@ -48,8 +48,9 @@ async def classify(
 
     files: a frame with at least `path`, a list of paths, or a folder, which is scanned; otherwise nothing is looked at
         on the disk, so no file need exist. `root`, `kind`, `duration` [s] and `creation_time` are used where the frame has them.
-    corrections: a frame of `path` or `folder` (a path cell) and any label columns; what it says outranks every guess.
-        A `path` outranks a `folder`, and a nearer folder one further up.
+    corrections: a frame of `path` or `folder` (a path cell) and any label columns; what it says outranks every guess,
+        and what was said before. A `path` outranks a `folder`, and a nearer folder one further up. Whatever is given,
+        what `correct` has kept in the user's store is said again; a path reads that store instead, False none.
     ai, catalogue: must be None: this version labels offline only.
     limits: taken as every stage takes them; names are read one after another in one thread, so nothing here is bounded.
     cache: whether what other parsers said of a name in an earlier call of this process may be used again.
@@ -66,13 +67,13 @@ async def classify(
     only_offline(ai=ai, catalogue=catalogue)
     Limits.of(limits)
     frame = await taken(files, stage="classify", progress=progress)
-    told = _Corrections.of(corrections)
+    told = await in_thread(partial(Corrections.of, corrections))
     parsers = Parsers(quick, thorough) if cache else Parsers(*(_anew(ask) for ask in (quick, thorough)))
     rows = _rows(frame)
     stop = threading.Event()
     with Progress(progress, "classify", len(rows)) as bar:
         labels = await in_thread(partial(_labelled, rows, parsers, stop, bar.advance), stop=stop)
-    labels = [told.over(row.cell, label) for row, label in zip(rows, labels, strict=True)]
+    labels = await in_thread(partial(told.over, frame, labels))
     return schema.widen(frame, schema.LABELS, {name: [getattr(label, name) for label in labels] for name in _FIELDS})
 
 
@@ -279,92 +280,3 @@ def _owned(rows: Sequence[_Row], labels: Sequence[Label], extra: Label, near: Se
         return extra
     owner = labels[fits[0]]
     return replace(extra, extra_of=rows[fits[0]].cell, title=owner.title, year=extra.year or owner.year)
-
-
-# ---- corrections -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Corrections:
-    """What a person said: path cell or folder cell -> label columns."""
-
-    said: Mapping[str, Mapping[str, Any]]
-
-    @classmethod
-    def of(cls, table: "pd.DataFrame | None") -> "_Corrections":
-        if table is None:
-            return cls({})
-        schema.need(table, stage="corrections")
-        keys = [name for name in ("path", "folder") if name in table.columns]
-        if not keys:
-            raise BadSetting("corrections must have a column path or folder, and label columns beside it")
-        known = [
-            name
-            for name in _FIELDS
-            if name in table.columns and name not in ("confidence", "label_source", "needs_review")
-        ]
-        said: dict[str, dict[str, Any]] = {}
-        for record in table.to_dict("records"):
-            key = next((str(record[name]).rstrip("/") for name in keys if isinstance(record[name], str)), None)
-            values = {name: _said(name, record[name]) for name in known}
-            values = {name: value for name, value in values.items() if value is not None}
-            if key is not None and values:
-                said[key] = values
-        return cls(said)
-
-    def over(self, cell: str | None, label: Label) -> Label:
-        """`label` with what was said of this file, or of the nearest folder above it."""
-        if not self.said or cell is None:
-            return label
-        key = cell
-        values: dict[str, Any] = {}
-        while key:
-            values = {**self.said.get(key, {}), **values}
-            key = key.rpartition("/")[0]
-        if not values:
-            return label
-        why = f"you said {', '.join(sorted(values))}"
-        return replace(label, **{"evidence": why, **values}, label_source="user", confidence=1.0, needs_review=False)
-
-
-def _said(name: str, value: Any) -> Any:
-    try:
-        return _value(name, value)
-    except (TypeError, ValueError) as error:
-        raise BadSetting(
-            f"corrections: {value!r} is no {name}; write it as {_WRITTEN[schema.COLUMNS[name].dtype]}"
-        ) from error
-
-
-_WRITTEN: Final = {"count": "a whole number", "tuple": "a whole number or several: (1, 2)", "day": "2011-11-15"}
-
-
-def _value(name: str, value: Any) -> Any:
-    match schema.COLUMNS[name].dtype:
-        case "tuple":
-            return (
-                tuple(_whole(one) for one in value)
-                if isinstance(value, (tuple, list))
-                else (_whole(value),)
-                if _known(value)
-                else None
-            )
-        case "count":
-            return _whole(value) if _known(value) else None
-        case "day":
-            return date.fromisoformat(str(value)[:10]).isoformat() if _known(value) else None
-        case _:
-            return value if _known(value) else None
-
-
-def _whole(value: Any) -> int:
-    number = int(value)
-    if isinstance(value, float) and number != value:
-        raise ValueError
-    return number
-
-
-def _known(value: Hashable) -> bool:
-    import pandas as pd
-
-    return not (value is None or value is pd.NA or value is pd.NaT or value != value or value == "")

@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lab notebooks bench sweep format clean
+.PHONY: demo test check lab notebooks names bench sweep format clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.plain
@@ -32,6 +32,10 @@ lab: .venv/.dev
 
 notebooks: .venv/.dev
 	$(BIN)/python notebooks/refresh.py
+
+# How well names are read, beside guessit: the table of the README.
+names: .venv/.dev
+	$(BIN)/python -m benchmarks.accuracy
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks

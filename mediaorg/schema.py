@@ -225,7 +225,11 @@ def given_path(path: object, what: str) -> Path:
         raise BadSetting(f"{what} must be a path, not {path!r}")
     if path in ("", b""):
         raise BadSetting(f"{what} must be a path, and '' names none; the current folder is '.'")
-    return Path(os.fsdecode(path)).expanduser().absolute()
+    given = Path(os.fsdecode(path))
+    try:
+        return given.expanduser().absolute()
+    except RuntimeError:  # "~$film.mkv" begins like somebody's home, and nobody is called so
+        return given.absolute()
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -101,3 +101,8 @@ def test_a_table_survives_parquet_with_its_path_cells():
 def test_what_is_missing_is_named_with_the_stage_that_makes_it():
     with pytest.raises(mo.errors.MissingColumns, match=r"'media_type' \(from classify\)"):
         schema.need(pd.DataFrame({"path": [Path("a")]}), "path", "media_type", stage="plan")
+
+
+def test_a_name_that_begins_like_somebodys_home_is_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert schema.given_path("~$film.mkv", "a file") == tmp_path / "~$film.mkv"

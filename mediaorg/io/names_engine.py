@@ -4,7 +4,7 @@ Both raise on a handful of odd names; here that is a value. Both answer in guess
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from mediaorg.records import Opinion
@@ -15,19 +15,18 @@ __all__ = ["KEPT", "opinion", "quick", "thorough"]
 KEPT: Final = 20_000
 
 _LONGEST: Final = 300  # characters; parsers' time grows with the length, and no file name is longer than 255 bytes
+_NOT_ASKED: Final = {"languages", "network", "adult", "commentary", "documentary", "country", "trash", "site"}
 _PTT: Final = {"title": "title", "year": "year", "seasons": "season", "episodes": "episode", "date": "date"}
 
 
 @lru_cache(maxsize=KEPT)
 def quick(text: str) -> Opinion:
-    """Ask PTT what `text`, one name with or without a suffix, says: some 0.6 ms.
+    """Ask PTT what `text`, one name with or without a suffix, says: some 0.4 ms.
 
     >>> quick("Some.Show.S01E02.720p.HDTV.x264-GRP").said
     {'type': 'episode', 'title': 'Some Show', 'season': [1], 'episode': [2]}
     """
-    from PTT import parse_title
-
-    return opinion("PTT", text, lambda name: _in_guessits_words(parse_title(name)))
+    return opinion("PTT", text, lambda name: _in_guessits_words(_ptt().parse(name)))
 
 
 @lru_cache(maxsize=KEPT)
@@ -50,6 +49,17 @@ def opinion(by: str, text: str, parser: Callable[[str], Mapping[str, Any]]) -> O
     except Exception as error:  # noqa: BLE001  whatever breaks inside is a fact about this name, not about the run
         return Opinion(by, {}, f"parser: {type(error).__name__}")
     return Opinion(by, {key: _plain(value) for key, value in found.items()})
+
+
+@cache
+def _ptt() -> Any:
+    """PTT without what is not asked of it, two fifths of its rules and of its time."""
+    from PTT import Parser, add_defaults
+
+    parser = Parser()
+    add_defaults(parser)
+    parser.handlers = [one for one in parser.handlers if getattr(one, "handler_name", one.__name__) not in _NOT_ASKED]
+    return parser
 
 
 def _in_guessits_words(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def context(folders: Sequence[str]) -> Context:
         if (
             reading.episodes
             or reading.date
-            or (reading.form and reading.rest.strip(" ])-.") and reading.title)
+            or (reading.form and reading.rest.replace(reading.written, "").strip(" ])([-.") and reading.title)
             or (reading.form is None and is_release(name))
         ):
             release = reading

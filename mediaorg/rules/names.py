@@ -444,7 +444,7 @@ _EDITIONS: Final = (
     (
         "Director's Cut",
         re.compile(
-            r"(?<![a-z])directors?'?s?[ ._]cut|(?<![a-z])\bDC\b(?=[. ]\(?\d{4}[). ]|[. ]\d{3,4}p)", re.IGNORECASE
+            r"(?<![a-z])directors?'?s?[ ._]cut|(?<![a-z])\bDC\b(?=[. ]\(?\d{4}[). ]|[. ]\(?\d{3,4}p)", re.IGNORECASE
         ),
     ),
     ("Extended", re.compile(r"(?<![a-z])extended(?:[ ._](?:cut|edition|version))?(?![a-z])", re.IGNORECASE)),
@@ -454,6 +454,15 @@ _EDITIONS: Final = (
     ("Final Cut", re.compile(r"(?<![a-z])final[ ._]cut(?=[ ._)\]]|$)", re.IGNORECASE)),
     ("Criterion", re.compile(r"(?<![a-z])criterion(?![a-z])", re.IGNORECASE)),
     ("IMAX", re.compile(r"(?<![a-z])IMAX(?![a-z])")),
+    ("Ultimate", re.compile(r"(?<![a-z])ultimate[ ._](?:cut|edition|collectors?)", re.IGNORECASE)),
+    ("Collector", re.compile(r"(?<![a-z])collectors?'?s?[ ._]edition|edition[ ._]collector", re.IGNORECASE)),
+    ("Anniversary", re.compile(r"(?<![a-z])anniversary(?:[ ._]edition)?(?=[ ._)\]\d]|$)", re.IGNORECASE)),
+    ("Uncut", re.compile(r"(?<![a-z])uncut(?![a-z])", re.IGNORECASE)),
+    ("Redux", re.compile(r"(?<![a-z])redux(?![a-z])", re.IGNORECASE)),
+    ("Restored", re.compile(r"(?<![a-z])restored(?![a-z])", re.IGNORECASE)),
+    ("Uncensored", re.compile(r"(?<![a-z])uncensored(?![a-z])", re.IGNORECASE)),
+    ("Fan Edit", re.compile(r"(?<![a-z])fan[ ._]?edit(?![a-z])", re.IGNORECASE)),
+    ("Open Matte", re.compile(r"(?<![a-z])open[ ._]matte(?![a-z])", re.IGNORECASE)),
     ("Remastered", re.compile(r"(?<![a-z])(?:4k[ .])?remaster(?:ed)?(?![a-z])", re.IGNORECASE)),
 )
 
@@ -914,7 +923,11 @@ def _joined(text: str) -> Reading | None:
     )
 
 
-_PADDED: Final = re.compile(r"(?<=[^\W\d_][ ._])(?P<e>0(?!07)\d{1,2})(?=[ ._]-[ ._])")  # Some Show 07 - Title
+_LANGUAGES: Final = "french|german|italian|spanish|swedish|danish|dutch|hindi|norwegian|polish|vostfr|turkish|russian"
+_DUBBED: Final = re.compile(rf"[ ._](?:{_LANGUAGES})(?![a-z])", re.IGNORECASE)
+_PADDED: Final = re.compile(
+    r"(?<=[^\W\d_][ ._])(?P<e>0(?!07)\d{1,2})(?=[ ._])"
+)  # Some Show 07 - Title, Some.Show.02.FRENCH.DVDRip
 _POINTED: Final = re.compile(r"(?<=[^\W\d_] )(?P<s>[1-9]\d?)\.(?P<e>[0-3]\d)(?=$| [^\W\d_])")  # Some Show 7.06 Title
 _HUNDRED: Final = re.compile(
     r"(?<=[^\W_])[ ._](?P<s>[1-9]\d?)(?P<e>0[1-9]|[1-3]\d)(?:[ ._](?P=s)(?P<f>0[1-9]|[1-3]\d))?(?=[ ._-])"
@@ -931,11 +944,11 @@ def _run_together(text: str) -> Reading | None:
         for found in pattern.finditer(text):
             said = found.groupdict()
             title, year = _title_and_year(text[: found.start()] + (said.get("y") or ""))
-            tagged = _TAG.match(text, found.end() + 1) is not None
+            tagged = (_TAG.match(text, found.end() + 1) or _DUBBED.match(text, found.end())) is not None
             dashed = re.match(r"[ ._]-[ ._]", text[found.end() :]) is not None
             if title is None or _YEAR.fullmatch(found[0].strip(" ._")):
                 continue
-            if pattern in (_HUNDRED, _AFTER_YEAR) and not (tagged or (pattern is _HUNDRED and (year or dashed))):
+            if pattern is not _POINTED and not (tagged or (pattern is not _AFTER_YEAR and (year or dashed))):
                 continue
             numbers = [int(said["e"]), *([int(said["f"])] if said.get("f") else [])]
             season = int(said["s"]) if said.get("s") else None
@@ -1007,15 +1020,13 @@ def _film(text: str) -> Reading:
         title=_untailed(named) if named else None,
         year=year,
         part=part,
-        edition=_edition(at),
+        edition=_edition(at[len(title) :]) or _named_edition(at[len(title) :]),
         rest=at[end:],
         sure=sure,
     )
 
 
-_TONGUE: Final = re.compile(
-    r"(?<=\w)[._](?:french|german|italian|spanish|swedish|danish|dutch|hindi|norwegian|polish)[._]*$", re.IGNORECASE
-)
+_TONGUE: Final = re.compile(rf"(?<=\w)[._](?:{_LANGUAGES})[._]*$", re.IGNORECASE)
 
 
 _ARTICLE: Final = re.compile(r"\W*(?:the|a|an|der|die|das|le|la|les|el|il)?\W*", re.IGNORECASE)
@@ -1065,3 +1076,14 @@ def _number(found: re.Match[str]) -> int | None:
 
 def _edition(text: str) -> str | None:
     return next((name for name, pattern in _EDITIONS if pattern.search(text)), None)
+
+
+_EDITION: Final = re.compile(  # The Imperial Edition, Assembly Cut: whatever it is called
+    r"(?<![^\W_])(?:the[ ._])?(?P<named>(?:[^\W\d_][\w']*[ ._]){1,2}edition|[^\W\d_][\w']*[ ._]cut)(?![^\W_])",
+    re.IGNORECASE,
+)
+
+
+def _named_edition(text: str) -> str | None:
+    found = _EDITION.search(text)
+    return words(found["named"]).title() if found and not _TAG.search(found["named"]) else None

@@ -314,7 +314,7 @@ _LEADING: Final = re.compile(
     r"^(?:(?:episode|ep|folge|e)[ ._-]*)?(?P<e>\d{1,4})(?:-(?P<f>\d{1,4}))?(?P<gap>[ ._-]+|$)(?P<rest>.*)$",
     re.IGNORECASE,
 )
-_TRAILING: Final = re.compile(r"^(?P<t>.*?[^\W\d_].*?)[ ._-]+(?P<e>\d{1,4})(?=$|[ ._]*[-(\[])(?P<rest>.*)$")
+_TRAILING: Final = re.compile(r"^(?P<t>.*?[^\W\d_].*?)[ ._-]+(?P<e>\d{1,5})(?=$|[ ._]*[-(\[])(?P<rest>.*)$")
 
 
 def _in_folder(text: str, own: Reading, above: Context, seen: Seen) -> Reading:

@@ -206,7 +206,7 @@ def _shapes(stem: str) -> list[tuple[str, int]]:
     leading = re.match(r"(\d{1,4})(?![\dpix])[ ._-]*", stem)
     if leading and not re.fullmatch(r"19\d\d|20[0-3]\d", leading[1]):
         return [("#", int(leading[1]))]
-    trailing = re.match(r"(.*?[^\W\d_].*?)[ ._-]+(\d{1,4})(?=$|[ ._]*[-(\[])", stem)
+    trailing = re.match(r"(.*?[^\W\d_].*?)[ ._-]+(\d{1,5})(?=$|[ ._]*[-(\[])", stem)
     if trailing and not re.fullmatch(r"19\d\d|20[0-3]\d", trailing[2]):
         return [(bare(trailing[1]), int(trailing[2]))]
     return []

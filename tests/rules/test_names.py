@@ -247,6 +247,24 @@ def test_days_are_written_in_many_ways(stem, day):
     assert read(stem).date == day
 
 
+@pytest.mark.parametrize(
+    ("stem", "edition"),
+    [
+        ("Lantern (1979) Director's Cut", "Director's Cut"),
+        ("Lantern (1979) {edition-Director's Cut}", "Director's Cut"),
+        ("Lantern DC (1979) 1080p", "Director's Cut"),
+        ("Lantern.1990.Ultimate.Amber.Edition.REMUX.1080p", "Ultimate Amber Edition"),
+        ("Lantern.1990.Assembly.Cut.1080p", "Assembly Cut"),
+        ("Lantern.1990.Open.Matte.1080p", "Open Matte"),
+        ("Uncut Lantern (2019) 1080p", None),
+        ("The.Final.Cut.2004.DVDRip", None),
+        ("Amber S01E02 The Short Cut 720p", None),
+    ],
+)
+def test_an_edition_stands_behind_the_title(stem, edition):
+    assert read(stem).edition == edition
+
+
 def test_discs_and_parts_are_parts():
     assert read("Lantern (1999) cd2").part == 2
     assert read("Lantern (1999) - part1").part == 1

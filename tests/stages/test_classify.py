@@ -1,6 +1,7 @@
 """classify keeps the table and fills the labels in; fixtures are names of a kind, with the folders they lie in."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -202,6 +203,95 @@ def test_the_container_says_when_a_home_video_was_taken():
 def test_every_label_says_where_it_came_from():
     wide = label("Amber Road S01E02.mkv", "Lantern (1999)/Trailers/x.mkv", "zzz.mkv", "IMG_1234.MOV", "x.srt")
     assert wide[["label_source", "evidence", "confidence", "needs_review"]].notna().all(axis=None)
+
+
+def days(*paths):
+    return [None if pd.isna(day) else day.date().isoformat() for day in label(*paths)["date"]]
+
+
+def test_one_impossible_month_settles_the_order_of_a_whole_folder():
+    assert days("Talk/Talk 02-03-2015.mkv", "Talk/Talk 25-03-2015.mkv") == ["2015-03-02", "2015-03-25"]
+    assert days("Talk/Talk 02-03-2015.mkv", "Talk/Talk 03-25-2015.mkv") == ["2015-02-03", "2015-03-25"]
+
+
+def test_without_one_the_days_of_a_folder_lie_close_together():
+    assert days(*(f"Talk/Talk 0{n}-03-2015.mkv" for n in (2, 4, 5))) == ["2015-03-02", "2015-03-04", "2015-03-05"]
+    assert days("Talk/Talk 02-03-2015.mkv", "Other/Talk 25-03-2015.mkv") == [None, "2015-03-25"]
+
+
+def test_two_orders_in_one_folder_settle_nothing():
+    assert days("T/T 02-03-2015.mkv", "T/T 25-03-2015.mkv", "T/T 03-25-2015.mkv")[0] is None
+
+
+def test_numbered_films_of_a_collection_are_films():
+    films = [
+        f"Movies/Lantern Trilogy/{n} - Lantern {word} ({1980 + n}).mkv" for n, word in enumerate(["", "II", "III"], 1)
+    ]
+    found = label(*films)
+    assert found["media_type"].unique().tolist() == ["movie"]
+    assert found["title"].tolist() == ["Lantern", "Lantern II", "Lantern III"]
+    assert found["year"].tolist() == [1981, 1982, 1983]
+
+
+def test_parts_of_a_miniseries_are_its_episodes():
+    found = label(*(f"Amber Wars/Amber Wars - Part {n} - Night {n}.mkv" for n in (1, 2, 3)))
+    assert found["title"].unique().tolist() == ["Amber Wars"]
+    assert found["episodes"].tolist() == [(1,), (2,), (3,)]
+
+
+def test_halves_of_one_episode_are_its_parts():
+    found = label("Amber/Season 2/Amber - 2x01a - Shoes.avi", "Amber/Season 2/Amber - 2x01b - Days.avi")
+    assert found["episodes"].tolist() == [(1,), (1,)]
+    assert found["part"].tolist() == [1, 2]
+
+
+def test_a_second_arc_in_a_shows_season_folder_is_the_show():
+    row = label("Amber Road (2012)/Season 02/[Team] Amber Road - Silver Crusaders - 12 [1080p].mkv").iloc[0]
+    assert said(row, "title", "year", "season", "episodes") == ("Amber Road", 2012, 2, (12,))
+
+
+def test_a_disc_is_the_work_its_folder_names():
+    row = label("BluRay/Lantern (2015)/BDMV/STREAM/00800.m2ts").iloc[0]
+    assert said(row, "media_type", "title", "year") == ("movie", "Lantern", 2015)
+
+
+def test_a_film_of_no_year_is_surer_when_it_is_as_long_as_one():
+    short = label("Lantern.mkv").iloc[0]
+    long = mo.run(mo.classify(pd.DataFrame({"path": ["Lantern.mkv"], "duration": [6000.0]}), progress=False)).iloc[0]
+    assert short["needs_review"]
+    assert not long["needs_review"]
+    assert "100 min long" in long["evidence"]
+
+
+def test_a_season_asks_another_parser_once():
+    quick.cache_clear()
+    label(*(f"Amber Road S01E{n:02d} Night {n} 720p WEB-GRP.mkv" for n in range(1, 20)))
+    assert quick.cache_info().misses == 1
+
+
+# ---- what nobody should call a file ----------------------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    [*"-_ .()[]{}1E~+#'&", "S01E01", "01-", "(2010)", "第1話", "x1", "1x01", " - 01", "Part 1 ", "\u202e", "ш", "ال",
+     "1080p ", "x264", "-GRP", "Season ", "www.", ".com", r"\xff", "cd1", "12.", "é", "Blu-ray "]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PIECES, min_size=1, max_size=60), st.integers(1, 100))
+def test_any_name_is_a_row_in_no_time(pieces, times):
+    name = ("".join(pieces) * times)[:250]
+    began = time.process_time()
+    assert len(label(f"d/{name}.mkv")) == 1
+    assert time.process_time() - began < 2  # a pattern that backtracks takes minutes; the slowest seen took 0.2 s
+
+
+def test_forty_folders_deep_and_many_in_one_are_rows():
+    deep = "/".join(f"Folder {n}" for n in range(40)) + "/S01E02.mkv"
+    many = [f"all/Clip - {n:05}.mkv" for n in range(3000)]
+    found = label(deep, *many)
+    assert len(found) == 3001
+    assert found["label_error"].isna().all()
 
 
 # ---- corrections -----------------------------------------------------------------------------------------------

@@ -1006,8 +1006,8 @@ def _film(text: str) -> Reading:
     cut = [
         found.start()
         for _, pattern in _EDITIONS
-        for found in pattern.finditer(at[:end])
-        if found.start() > 3 and not _ARTICLE.fullmatch(at[: found.start()])
+        for found in pattern.finditer(at)
+        if 3 < found.start() < end and not _ARTICLE.fullmatch(at[: found.start()])
     ]
     if cut and (year is not None or tag is not None):
         title = at[: min(cut)]

@@ -35,7 +35,7 @@ class Size:
     copies: int = 40
     copied_bytes: int = 8 << 20
     organised: int = 1000
-    names: int = 300
+    names: int = 5000
     rounds: int = 5
 
 

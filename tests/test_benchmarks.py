@@ -22,7 +22,8 @@ _LINES = {  # topic, by its first words -> how many ways
     "rename on one device": 2,
     "copy from another device": 2,
     "mo.organize(dry_run=True)": 6,
-    "read names": 2,
+    "read names that are unrelated": 2,
+    "read names in their folders": 2,
 }
 
 

@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lab notebooks names bench sweep format clean
+.PHONY: demo test check lab notebooks names bench sweep powercut format clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.plain
@@ -26,6 +26,10 @@ check: .venv/.dev
 # The long ones: a kill before every system call, 20,000 damaged headers, every container with every codec.
 sweep: .venv/.dev
 	$(BIN)/python -m pytest -m slow --timeout 3600 $(PYTEST)
+
+# Power cuts on disks in image files, a hundred of apply and of undo on each kind of file system; needs root.
+powercut: .venv/.dev
+	$(BIN)/python -m pytest -m slow --timeout 3600 tests/stages/test_powercut.py $(PYTEST)
 
 lab: .venv/.dev
 	$(BIN)/jupyter lab notebooks

@@ -1,5 +1,6 @@
 """Nothing here ever replaces a file, whichever way the file system makes us take."""
 
+import contextlib
 import errno
 import os
 import re
@@ -121,6 +122,29 @@ def test_a_copy_is_the_same_bytes_mode_and_times(tmp_path_factory: pytest.TempPa
     assert (copied.size, copied.hash) == (len(content), xxhash.xxh3_128_hexdigest(content))
     assert (target.stat().st_mode, target.stat().st_mtime_ns) == (source.stat().st_mode, source.stat().st_mtime_ns)
     assert disk.hash_file(str(target)) == copied.hash
+
+
+def test_a_copy_that_reads_back_differently_is_no_copy(tmp_path: Path) -> None:
+    """Somebody, a bad disk or a stranger, changes what was written before it is read again."""
+    source, part = tmp_path / "film.mkv", tmp_path / "film.part"
+    source.write_bytes(os.urandom(24 << 20))
+    over = threading.Event()
+
+    def spoil() -> None:
+        while not over.is_set():
+            with contextlib.suppress(FileNotFoundError), part.open("r+b") as file:
+                file.seek(4096)
+                file.write(os.urandom(16))
+
+    spoiler = threading.Thread(target=spoil)
+    spoiler.start()
+    try:
+        with pytest.raises(disk.CopyDiffers):
+            disk.copy(os.fspath(source), os.fspath(part), verify="hash", stop=threading.Event())
+    finally:
+        over.set()
+        spoiler.join()
+    assert not part.exists()
 
 
 def test_a_copy_that_is_stopped_takes_its_temporary_away(tmp_path: Path) -> None:

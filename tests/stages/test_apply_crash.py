@@ -4,17 +4,21 @@ The kill comes from strace, right before a chosen system call. `-m slow` strikes
 """
 
 import asyncio
+import contextlib
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import pytest
 
 from mediaorg.records import Limits
@@ -104,7 +108,7 @@ def strike(made: Scene, step: str, *injections: str, log: Path | None = None, pa
     if strace is None:
         pytest.skip("strace is not installed")
     calls = ",".join(sorted({*DEEDS, *(each.split(":")[0] for each in injections)}))
-    command = [strace, "-f", "-qq", "-e", f"trace={calls}", "-e", "signal=none", "-o", str(log or os.devnull)]
+    command = [strace, "-f", "-y", "-qq", "-e", f"trace={calls}", "-e", "signal=none", "-o", str(log or os.devnull)]
     if path is not None:
         command += ["-P", str(path)]
     for injection in injections:
@@ -306,6 +310,142 @@ def test_a_look_that_fails_after_a_rename_does_not_undo_what_was_done(
     look_done(made)
     assert set(made.undo()["state"]) == {"done"}
     assert made.now() == made.before
+
+
+# ---- held before a call ----------------------------------------------------------------------------------------
+
+STRANGER = b"somebody else's, and here first"
+
+
+def hold(
+    made: Scene, step: str, *injections: str, meanwhile: Callable[[], object], path: Path | None = None
+) -> pd.DataFrame:
+    """Do `step`, held where the last injection says, and `meanwhile` something else; the receipts by target."""
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(strike, made, step, *injections, path=path)
+        while not run.done() and not _is_held():
+            pass
+        assert not run.done(), "nobody was held"
+        meanwhile()
+        assert run.result() == 0
+    return stage.receipts(stage.runs(made.journal)["run_id"].iloc[-1], made.journal).set_index("target")
+
+
+def _is_held() -> bool:
+    """Whether strace holds a thread of ours before a call: it is stopped, and does nothing from one look to the next."""
+    first = _stopped()
+    for _ in range(4):
+        time.sleep(0.08)
+        first &= _stopped()
+    return bool(first)
+
+
+def _stopped() -> set[str]:
+    """What the system counts of each thread below us that a tracer has stopped."""
+    found = set()
+    for child in psutil.Process().children(recursive=True):
+        for thread in Path(f"/proc/{child.pid}/task").glob("*/stat"):
+            with contextlib.suppress(OSError):
+                said = thread.read_text()
+                if said.rpartition(")")[2].split()[0] == "t":
+                    switches = re.findall(r"ctxt_switches:\s*(\d+)", thread.with_name("status").read_text())
+                    found.add(f"{said} {switches}")
+    return found
+
+
+def squat(made: Scene, *, back: bool = False) -> set[str]:
+    """Take every name that is free and is to be given (`back`: given back), and say which."""
+    taken = set()
+    pairs = zip(made.plan["source"], made.plan["target"], strict=True)
+    for source, target in ((there, here) for here, there in pairs) if back else pairs:
+        if os.path.lexists(_raw(source)) and os.path.isdir(os.path.dirname(_raw(target))):
+            with contextlib.suppress(FileExistsError), open(_raw(target), "xb") as stranger:
+                stranger.write(STRANGER)
+                taken.add(target)
+    return taken
+
+
+@pytest.mark.parametrize(
+    ("step", "rung", "call", "at"),
+    [
+        ("apply", (), "renameat2", 1), ("apply", (), "renameat2", 4), ("apply", (), "renameat2", 9),
+        ("apply", (), "renameat2", 13), ("undo", (), "renameat2", 1), ("undo", (), "renameat2", 6),
+        ("apply", SECOND_RUNG, "link", 1), ("apply", SECOND_RUNG, "link", 12), ("undo", SECOND_RUNG, "link", 5),
+        ("apply", THIRD_RUNG, "openat", 1), ("apply", THIRD_RUNG, "rename", 2),
+    ],
+)  # fmt: skip
+def test_who_takes_a_name_at_the_last_moment_keeps_it(
+    tmp_path: Path, elsewhere: Path, step: str, rung: tuple[str, ...], call: str, at: int
+) -> None:
+    """The mover is held right before the call that names a target, and a stranger takes that name, and all others."""
+    made = scene(tmp_path / "t", elsewhere)
+    if step == "undo":
+        made.apply()
+    place = made.home / "lib" / "P" if call == "openat" else None  # else the call of any library would be the first
+    taken: set[str] = set()
+    told = hold(
+        made, step, *rung, f"{call}:delay_enter=1500000:when={at}", path=place,
+        meanwhile=lambda: taken.update(squat(made, back=step == "undo")),
+    )  # fmt: skip
+    assert taken
+    for target in taken:
+        assert Path(_raw(target)).read_bytes() == STRANGER
+        assert told.loc[target, "state"] == "conflict"
+        os.unlink(_raw(target))
+    now = made.now()
+    assert sorted(seen.content for seen in now.values() if seen) == made.films
+    aside = [path for path in now if "/.mediaorg-" in path]  # of a cycle both of whose names were taken
+    assert all(told["error"].str.contains(path, regex=False).any() for path in aside)
+    if step == "apply":
+        made.undo()
+        assert made.now() == made.before
+
+
+def test_a_copy_is_flushed_before_it_gets_its_name(tmp_path: Path, elsewhere: Path) -> None:
+    made, log = scene(tmp_path / "t", elsewhere), tmp_path / "log"
+    assert strike(made, "apply", log=log) == 0
+    lines = log.read_text(errors="replace").splitlines()
+    named = [at for at, line in enumerate(lines) if "renameat2(" in line and '.part", AT_FDCWD' in line]
+    assert len(named) == 4
+    for at in named:
+        part = re.search(r'"([^"]*\.part)"', lines[at])[1]
+        assert any("fsync(" in line and f"<{part}>" in line for line in lines[:at])
+
+
+def test_what_is_written_to_during_the_run_stays_where_it_is(tmp_path: Path, elsewhere: Path) -> None:
+    made = scene(tmp_path / "t", elsewhere)
+    written = [made.home / "in" / "sub.srt", made.home / "in" / "Case.MKV", made.elsewhere / "c1"]
+
+    def write() -> None:
+        for path in written:
+            with path.open("ab") as file:
+                file.write(b"more")
+
+    told = hold(made, "apply", "renameat2:delay_enter=1500000:when=1", meanwhile=write)
+    by_source = told.reset_index().set_index("source")
+    for path in written:
+        assert path.read_bytes().endswith(b"more")
+        assert by_source.loc[str(path), "state"] == "conflict"
+        assert by_source.loc[str(path), "error"].startswith("changed: ")
+    assert (told["state"] == "conflict").sum() == len(written)
+
+
+def test_a_folder_that_becomes_a_link_during_the_run_is_not_entered(tmp_path: Path, elsewhere: Path) -> None:
+    made = scene(tmp_path / "t", elsewhere)
+    abroad = tmp_path / "abroad"
+    abroad.mkdir()
+
+    def lead_away() -> None:
+        for folder in (made.home / "lib" / "B", made.home / "lib" / "C"):
+            folder.rmdir()
+            folder.symlink_to(abroad)
+
+    told = hold(made, "apply", "renameat2:delay_enter=1500000:when=1", meanwhile=lead_away)
+    assert list(abroad.iterdir()) == []
+    hit = told.index.str.contains("/lib/[BC]/")
+    assert set(told.loc[hit, "state"]) == {"conflict"}
+    assert told.loc[hit, "error"].str.startswith("outside_root: ").all()
+    assert set(told.loc[~hit, "state"]) == {"done"}
 
 
 @pytest.mark.slow

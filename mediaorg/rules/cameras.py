@@ -30,21 +30,25 @@ _CAMERAS: Final = tuple(
         rf"{_DAY}[-_ T]{{1,3}}(?:at )?{_CLOCK}.*",  # 20150801_203344, 2015-08-01 20.33.44
         rf"(?:v[ií]d[eé]o|film)s?[ _-](?:de|di|von|do|da)[ _-]whatsapp.*|(?:InShot|Bandicam|CapCut|VivaVideo|VN|lv)[-_ ]{_DAY}.*",  # what messengers and editors save
         rf"(?:WhatsApp|Signal|Telegram|Snapchat|Instagram|Facebook|FB)[-_ ]?(?:Video|VID).*|signal-{_DAY}.*|Snapchat-\d+.*|(?:FB|received)_[A-Z_]*\d{{10,}}.*",  # WhatsApp Video 2019-…
-        r"(?:Screen[-_ ]?(?:Recording|Record|Capture|cast)|ScreenRecorder|RPReplay|Bildschirmaufnahme|simplescreenrecorder|OBS).{0,60}",  # Screen Recording 2021-…
+        r"(?:Screen[-_ ]?(?:Recording|Record|Capture|cast)|ScreenRecorder|RPReplay|Bildschirmaufnahme|simplescreenrecorder|OBS(?=[-_ ]?\d)).{0,60}",  # Screen Recording 2021-…
         r"trim\.[0-9a-f-]{30,40}.*",  # trim.<uuid>: iOS
         r"(?:Video|Clip|Film|Filmpje|Movie|Aufnahme)[-_ ]+\d{1,2}[-._]\d{1,2}[-._]\d{2,4}.*",  # Video 12-03-2016, 18 04 33
         r"(?:WP|WIN|SL|SVID|Zoom|zoom|GMT)[-_]?(?:\d{8}).*|zoom_\d",  # WP_20140102_001, WIN_20200304
         r"(?:dashcam|NORM|EVENT|FILE|EMER)[-_ ]?\d{6,14}[-_]?.*",  # dash cameras
-        r"dv(?:grab)?[-_]\d.*|(?:tape|vhs|hi8|minidv|video8|super ?8)[-_ ]{0,3}\d{1,4}.*",  # digitised tapes
+        r"dv(?:grab)?[-_]\d.*|(?:tape|vhs|hi8|minidv|video8|super ?8)[-_ ]{0,3}\d{1,4}(?![.]).*",  # digitised tapes
     )
 )
+
+_RELEASED: Final = re.compile(
+    r"[(\[](?:19|20)\d\d[)\]]|(?<!\d)\d{3,4}p(?![a-z0-9])", re.IGNORECASE
+)  # no camera writes that
 
 # Whole folder names, in lower case.
 _HOME_FOLDERS: Final = re.compile(
     r"^(?: dcim | \d{3}[a-z_]{4,5}\d? | \d{3}(?:canon|apple|_?pana|media|gopro|nikon|olymp|msdcf|andro)\w* | camera(?:[ _-]?(?:roll|uploads?))? | kamera | cam"
     r" | home[ _-]?(?:movies?|videos?) | family[ _-]?(?:movies?|videos?) | (?:private|privat|familie|famille|familia|family|familienvideos?|urlaub(?:svideos?)?)"
     r" | whatsapp[ ]video s? | screen[ _-]?record(?:ings?|er)? | gopro | drone | dji | camcorder | dashcam | phone | iphone | handy | (?:my[ ])?phone[ ]videos?"
-    r" | vhs(?:[ _-].*)? | avchd | private )$",
+    r" | vhs(?:[ _-](?:tapes?|home.*|transfers?|kassetten))? | avchd | private )$",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -52,7 +56,7 @@ _HOME_FOLDERS: Final = re.compile(
 _EVENT: Final = re.compile(
     r"\b(?:birthday|wedding|christening|baptism|geburtstag|hochzeit|anniversaire|mariage|cumplea\w+|boda|graduation|first[ _]steps|recital"
     r"|baby[ _]shower|school[ _]play|christmas[ _](?:eve|morning|day|at)|xmas|einschulung|taufe|urlaub|vacation|holidays?[ _](?:in|at|\d)|ferien|vacances"
-    r"|honeymoon|reunion|(?:mum|mom|dad|grandma|grandpa|granny|oma|opa|nana|papa|mama)(?:'s|s)?[ _]|summer[ _]20\d\d)",
+    r"|honeymoon|reunion|(?:mum|mom|dad|grandma|grandpa|granny|oma|opa|nana|papa|mama)(?:'s|s)?[ _]|summer[ _]20\d\d)(?![^\W_])",
     re.IGNORECASE,
 )
 
@@ -68,6 +72,8 @@ def is_camera_name(stem: str) -> bool:
     >>> [is_camera_name(stem) for stem in ("IMG_1234", "20150801_203344", "Some.Show.S01E02")]
     [True, True, False]
     """
+    if _RELEASED.search(stem):
+        return False
     return any(form.match(stem) for form in _CAMERAS)
 
 

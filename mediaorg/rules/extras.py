@@ -7,7 +7,7 @@ To teach a new word, add one line to a table.
 import re
 from typing import Final
 
-__all__ = ["FOLDERS", "SUFFIXES", "extra_by_folder", "extra_by_name"]
+__all__ = ["FOLDERS", "SUFFIXES", "extra_beside", "extra_by_folder", "extra_by_name"]
 
 # The whole name of a folder, in lower case without spaces and dots: "Behind The Scenes", "behind.the.scenes".
 FOLDERS: Final = {
@@ -32,6 +32,9 @@ FOLDERS: Final = {
     "extra": "other",
     "bonus": "other",
     "bonusdisc": "other",
+    "bonusfeatures": "other",
+    "bonusmaterial": "other",
+    "deletedandextendedscenes": "deleted",
     "specialfeatures": "other",
     "other": "other",
     "others": "other",
@@ -69,7 +72,7 @@ _ENDS: Final = re.compile(
 
 # "Film.2010.SAMPLE.720p-GRP", "sample-film.2010": the word alone between separators, and after a year or a tag.
 _WITHIN: Final = re.compile(
-    r"^sample[-._ ] | (?<=[\])\dpi])[-._ ](?:sample|trailer)[-._ ](?=\S) | [-._ ]sample[-._ ](?=(?:\d{3,4}p|[a-z0-9]+$))",
+    r"^sample[-_] | (?<=[\])\dpi])[-._ ](?:sample|trailer)[-._ ](?=\S) | [-._ ]sample[-._ ](?=(?:\d{3,4}p|[a-z0-9]+$))",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -120,7 +123,7 @@ def extra_by_name(stem: str) -> tuple[str, str] | None:
         word = re.sub(r"[ ._-]", "", found["word"]).casefold()
         if word not in ("sample", "trailer") and _RELEASE.search(found["rest"]):
             return None  # "Show.S03.720p.HDTV.x264-SCENE": the group's name
-        dotted = "." in found["rest"] and " " not in found["rest"]
+        dotted = bool(found["rest"]) and " " not in found["rest"]
         plain = re.search(r"[.][a-z]+\d{0,2}$", stem, re.IGNORECASE)
         # "The.Big.Short": in a dotted name the dot is a space, so only the words no title ends in count
         if not (dotted and plain and word not in ("sample", "trailer", "featurette", "behindthescenes")):
@@ -140,3 +143,26 @@ def extra_by_name(stem: str) -> tuple[str, str] | None:
             kind = "featurette" if (numbered["word"] or "").casefold().startswith("feat") else "other"
             return kind, stem[: numbered.start()]
     return None
+
+
+# Beside a film in its own folder a plain word is enough: "Heat Trailer", "The Making of Heat", "Interview - Mann".
+_BESIDE: Final = tuple(
+    (kind, re.compile(rf"^(?:\W*(?:the|official|theatrical|original|final|international|hd|us|uk)\W+)*(?:{words})(?![^\W_])|(?<=[ ._-])(?:{ends})[ ._]*#?\d*$|- (?:{words})(?![^\W_])", re.IGNORECASE))
+    for kind, words, ends in (
+        ("trailer", r"trailers?|teasers?|tv[ ._]spots?|promos?", r"trailer|teaser|tv[ ._]spot|promo"),
+        ("behind_the_scenes", r"making[ ._-]of|behind[ ._-]the[ ._-]scenes|b-?roll", r"behind[ ._-]the[ ._-]scenes|making[ ._-]of"),
+        ("featurette", r"featurettes?", r"featurette"),
+        ("interview", r"interviews?", r"interview"),
+        ("deleted", r"deleted|alternate[ ._](?:ending|scene)s?|extended[ ._]scenes?", r"deleted|deleted[ ._]scenes?"),
+        ("other", r"outtakes?|bloopers?|gag[ ._]reel|bonus|extras?|music[ ._]video|commentary|screen[ ._]tests?|easter[ ._]egg", r"outtakes?|bloopers?|gag[ ._]reel|extras?"),
+    )
+)  # fmt: skip
+
+
+def extra_beside(stem: str) -> str | None:
+    """The type of extra that `stem` is, if it lies in a film's own folder; None where it sounds like the film itself.
+
+    >>> extra_beside("The Making of Heat"), extra_beside("Heat - Interview with Mann"), extra_beside("Heat")
+    ('behind_the_scenes', 'interview', None)
+    """
+    return next((kind for kind, pattern in _BESIDE if pattern.search(stem)), None)

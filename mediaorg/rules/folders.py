@@ -21,6 +21,11 @@ _LIBRARY: Final = frozenset(
     usenet collection collections library home users mnt srv var volumes shares mymovies myvideos
     """.split()
 )
+# Of those, what says which sort of works lies below.
+_OF_FILMS: Final = frozenset("movies movie films film filme filmes peliculas cinema kino mymovies".split())
+_OF_SHOWS: Final = frozenset(
+    "tv tvshows tvshow tvseries tvserien shows show series serien serie seriestv anime animes cartoons".split()
+)
 _GENERIC: Final = _LIBRARY | frozenset(
     """
     children video completed complete incomplete finished torrent tosort sort unsorted sorted new old misc stuff temp tmp
@@ -42,6 +47,26 @@ _SEASON: Final = (
     ),
     re.compile(r"^第\s?(?P<n>\d{1,2})\s?[季期]"),
 )
+_WRITTEN: Final = {
+    word: str(number)
+    for words_ in ("one two three four five six seven eight nine ten", "i ii iii iv v vi vii viii ix x")
+    for number, word in enumerate(words_.split(), 1)
+}
+_IN_WORDS: Final = re.compile(
+    rf"^(?P<word>{SEASON_WORDS}|series|book|volume)[ ._-](?P<n>{'|'.join(_WRITTEN)})(?![^\W_])", re.IGNORECASE
+)
+_ORDINAL: Final = re.compile(
+    rf"^(?P<n>first|second|third|fourth|fifth|sixth)[ ._-](?:{SEASON_WORDS}|series)$", re.IGNORECASE
+)
+_ORDINALS: Final = "first second third fourth fifth sixth".split()
+# Within a work: chapters of a course, years of a show. Each counts as a season, so that their numbers do not meet.
+_SECTION: Final = re.compile(
+    r"^(?:(?:week|module|unit|chapter|kapitel|lesson|lektion|section|day|tag|arc|livre|woche|semana|semaine|modulo|módulo)[ ._-]{0,3}(?P<a>\d{1,3})(?!\d).*"
+    r"|(?P<b>0\d|\d{1,2}(?=[. ]+-|\.))[ ._-]+[^\W\d_].*|(?P<c>\d{1,2}|(?:19|20)\d\d))$",
+    re.IGNORECASE,
+)
+_COUNTRY: Final = re.compile(r"^(?:UK|USA?|AU|NZ|CA|IE|ZA|DE|FR)$")
+_EXTRAS_OF: Final = re.compile(r"[ ._-]+(?:extras?|bonus(?:[ ._](?:features?|material))?|featurettes)$", re.IGNORECASE)
 _CHINESE: Final = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
 _SHOW_SEASON: Final = re.compile(
     rf"^(?P<t>.*?\w.*?)[ ._\-(\[,]+(?:{SEASON_WORDS}|s)[ ._\-]{{0,2}}(?P<n>\d{{1,2}})(?![\da-z]|[ ._-]?e\d)",
@@ -63,6 +88,7 @@ class Context:
     season: of the nearest season folder (0 for specials).
     release: the reading of a folder that is itself a release name ("Some.Show.S01E02.720p-GRP").
     extra: the type of extra the nearest folder holds. home: a family's or a camera's folder. part, disc: of a disc.
+    library: "films" or "shows", where a folder says that it holds nothing else.
     """
 
     title: str | None = None
@@ -74,6 +100,7 @@ class Context:
     home: str | None = None
     part: int | None = None
     disc: bool = False
+    library: str | None = None
 
 
 def season_of(folder: str) -> int | None:
@@ -88,6 +115,9 @@ def season_of(folder: str) -> int | None:
     chinese = re.match(r"^第([一二三四五六七八九十])[季期]", name)
     if chinese:
         return _CHINESE[chinese[1]]
+    if ordinal := _ORDINAL.match(name):
+        return _ORDINALS.index(ordinal["n"].casefold()) + 1
+    name = _IN_WORDS.sub(lambda found: f"{found['word']} {_WRITTEN[found['n'].casefold()]}", name)
     for pattern in _SEASON:
         found = pattern.match(name)
         if found and not 99 < int(found["n"]) < 1900:
@@ -101,7 +131,7 @@ def is_library(folder: str) -> bool:
     >>> is_library("TV Shows"), is_library("complete")
     (True, False)
     """
-    return _key(folder) in _LIBRARY
+    return _key(folder) in _LIBRARY or _key(_undated(folder)) in _LIBRARY
 
 
 def is_generic(folder: str) -> bool:
@@ -110,7 +140,12 @@ def is_generic(folder: str) -> bool:
     >>> is_generic("TV Shows"), is_generic("The Wire")
     (True, False)
     """
-    return _key(folder) in _GENERIC or not re.search(r"[^\W_]", folder)
+    return any(_key(name) in _GENERIC for name in (folder, _undated(folder))) or not re.search(r"[^\W_]", folder)
+
+
+def _undated(folder: str) -> str:
+    """`folder` without a year behind it: "Filme 2012" sorts as "Filme" does."""
+    return re.sub(r"(?<=\w)[ ._(-]+(?:19|20)\d\d\)?$", "", folder)
 
 
 def _key(folder: str) -> str:
@@ -131,10 +166,14 @@ def context(folders: Sequence[str]) -> Context:
     year = season = part = None
     release: Reading | None = None
     disc = False
-    for depth, folder in enumerate(reversed(folders[-_DEPTH:])):
-        name = plain(folder).strip()
-        if depth == 0 and extra_by_folder(name) is not None and any(not is_generic(one) for one in folders[:-1]):
-            extra = extra_by_folder(name)
+    near = [plain(folder).strip() for folder in folders[-_DEPTH:]]
+    for at in range(len(near) - 1, -1, -1):
+        name, within = near[at], _is_within_a_work(near[:at])
+        extras_of = _EXTRAS_OF.sub("", name) if season_of(_EXTRAS_OF.sub("", name)) is not None else None
+        kind = extra_by_folder(name) or ("other" if extras_of and extras_of != name else None)
+        if kind is not None and title is None and within:
+            extra = extra or kind
+            season = season_of(extras_of) if extras_of and season is None else season
             continue
         if _DISC.match(name):
             disc = True
@@ -144,6 +183,11 @@ def context(folders: Sequence[str]) -> Context:
             part = part if part is not None else int(half[1])
             continue
         number = season_of(name)
+        section = (
+            _SECTION.match(name) if number is None and title is None and within and not _names_a_work(name) else None
+        )
+        if section is not None:
+            number = int(section["a"] or section["b"] or section["c"])
         if number is not None:
             season = season if season is not None else number
             continue
@@ -164,6 +208,29 @@ def context(folders: Sequence[str]) -> Context:
             release = reading
         if both and not reading.episodes and reading.form != "year":  # "Open Season 2 (2008)" is a film
             season = season if season is not None else int(both["n"])
-        title, year, titled = reading.title or words(name), reading.year, folder
-    home = next((folder for folder in reversed(folders[-_DEPTH:]) if is_home_folder(plain(folder).strip())), None)
-    return Context(title, year, titled, season, release, extra, home, part, disc)
+        title, year, titled = reading.title or words(name), reading.year, folders[len(folders) - len(near) + at]
+        if _COUNTRY.match(name) and within:  # The Office/UK
+            title = f"{read(near[at - 1]).title or words(near[at - 1])} ({name})"
+    library = _library(near)
+    home = None if library else next((name for name in reversed(near) if is_home_folder(name)), None)
+    return Context(title, year, titled, season, release, extra, home, part, disc, library)
+
+
+def _is_within_a_work(above: Sequence[str]) -> bool:
+    """Whether the nearest of the folders `above` names a work, or what belongs to one."""
+    return bool(above) and not is_generic(above[-1]) and not reads_as_junk(above[-1])
+
+
+def _names_a_work(name: str) -> bool:
+    """ "01 - Iron Man (2008)" is a film of a row, "24.S01E02" an episode, and neither is a chapter."""
+    found = read(name)
+    return found.form in ("SxxEyy", "NxM") or (found.year is not None and found.title is not None)
+
+
+def _library(near: Sequence[str]) -> str | None:
+    for name in reversed(near):
+        if _key(name) in _OF_FILMS:
+            return "films"
+        if _key(name) in _OF_SHOWS:
+            return "shows"
+    return None

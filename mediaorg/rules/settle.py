@@ -15,6 +15,7 @@ from mediaorg.rules.names import (
     plain,
     prepared,
     read,
+    read_film,
     reads_as_junk,
     same,
     stem_of,
@@ -46,6 +47,7 @@ _COUNTED: Final = ("SxxEyy", "NxM", "words", "date", "number", "season")
 # A dash, brackets or a second script within a title are as often its end as not.
 _ORDINARY: Final = re.compile(r"(?!.* - )[\w\u00b7 '\u2019.,!&:?%+\u00d7*#/-]+")
 _SAMPLE_SECONDS: Final = 180.0  # a sample is shorter
+_TWO_PARTS: Final = 2  # a film lies in two files, a miniseries in more
 _FILM_SECONDS: Final = 4200.0  # a film is mostly longer than 70 min
 # Beyond Latin letters and their punctuation, where both readings know fewer forms.
 _FOREIGN: Final = re.compile(r"[^\x00-\u024f\u1e00-\u206f]")
@@ -58,7 +60,8 @@ _OTHER: Final = frozenset(
 class Seen:
     """What else is known of a file: its probe, and its neighbours.
 
-    duration [s]; creation_day: ISO; counting: bare numbers of the neighbours of its shape count up; hundreds: in how
+    duration [s]; creation_day: ISO; counting: bare numbers of the neighbours of its shape count up, `plainly` as those
+    of episodes do (01, 02; or far), `counted` of them; videos: how many lie in its folder; hundreds: in how
     many hundreds those lie, if each hundred starts anew (101, 102, 201), else 0; order: dmy or mdy, as the dates in the
     folder are written; films: those numbers count films, each of a year of its own.
     """
@@ -66,7 +69,10 @@ class Seen:
     duration: float | None = None
     creation_day: str | None = None
     counting: bool = False
+    plainly: bool = False
+    counted: int = 0
     hundreds: int = 0
+    videos: int = 1
     order: str | None = None
     films: bool = False
 
@@ -93,7 +99,8 @@ def settle(name: str, above: Context, parsers: Parsers, seen: Seen = Seen()) -> 
         stem = turned
     text = prepared(stem).strip()
     label = (
-        _extra(text, above, seen)
+        _advert(text)
+        or _extra(text, above, seen)
         or _filmed(text, name, above, seen)
         or _disc(text, above)
         or _hidden(text, above, parsers)
@@ -116,7 +123,23 @@ def _closed(label: Label) -> Label:
 # ---- what is told before any parser ----------------------------------------------------------------------------
 
 
+# What sites and groups put beside their releases: RARBG.mp4, www.YTS.MX.mp4
+_ADVERT: Final = re.compile(
+    r"(?:rarbg|etrg|yts|yify|ettv|eztv)(?:[ ._-].*)?|www[ ._][\w-]+[ ._]\w{2,4}|[\w-]+\.(?:com|net|org|mx|to|cc|se|lol)",
+    re.IGNORECASE,
+)
+_LONG_FOR_AN_EXTRA: Final = 2400.0  # s
+
+
+def _advert(text: str) -> Label | None:
+    if not _ADVERT.fullmatch(text):
+        return None
+    return Label("other", label_source="name", confidence=0.9, evidence="a site's or group's own name")
+
+
 def _extra(text: str, above: Context, seen: Seen) -> Label | None:
+    if above.extra is None and same(words(text), above.title):  # The Interview/The.Interview.avi
+        return None
     own = Reading()
     if above.extra is not None:
         kind, why, source = above.extra, f"lies in a folder for extras ({above.extra})", "folder"
@@ -125,9 +148,16 @@ def _extra(text: str, above: Context, seen: Seen) -> Label | None:
         name: str | None = words(text)
     else:
         by_name = extras.extra_by_name(text)
+        if by_name is None and above.title is not None and above.season is None and above.year is not None:
+            beside = extras.extra_beside(text)
+            by_name = None if beside is None or not _is_of_the_film(text, above) else (beside, "")
         if by_name is None:
             return None
         kind, rest = by_name
+        if kind not in ("sample", "trailer") and (seen.duration or 0) > _LONG_FOR_AN_EXTRA:
+            return None
+        if rest and text[len(rest) :].startswith(" - ") and _is_numbered(rest, above):
+            return None  # "S01E04 - Interview" is an episode's title
         why, source, name = f"the name says {kind.replace('_', ' ')}", "name", None
         own = read(rest) if re.search(r"[^\W_]", rest) else own
         if above.season is not None and own.form in (None, "year") and not own.title:
@@ -142,7 +172,7 @@ def _extra(text: str, above: Context, seen: Seen) -> Label | None:
             return None  # an episode called "Trailer"
         if kind == "sample" and seen.duration is not None and seen.duration > 4 * _SAMPLE_SECONDS:
             return None
-        name = words(text[len(rest) :]) or None if text.startswith(rest) else None
+        name = words(text[len(rest) :]) or None if rest and text.startswith(rest) else words(text) if not rest else None
     title = own.title if own.title and above.extra is None else above.title or own.title
     year = own.year if title == own.title and own.year else above.year
     sure = RULE if title else LIKELY
@@ -153,9 +183,21 @@ def _extra(text: str, above: Context, seen: Seen) -> Label | None:
     )  # fmt: skip
 
 
+def _is_of_the_film(text: str, above: Context) -> bool:
+    """A film's own folder holds its extras; "Interview with the Vampire (1994)" there is that film."""
+    return not same(read(text).title, above.title) or " - " in text
+
+
+def _is_numbered(rest: str, above: Context) -> bool:
+    found = read(rest)
+    return found.form in _CERTAIN_FORMS or (
+        above.season is not None and re.fullmatch(r"\W*\d{1,3}\W*", rest) is not None
+    )
+
+
 def _filmed(text: str, name: str, above: Context, seen: Seen) -> Label | None:
     """Home videos: cameras, families, folders of their own."""
-    if above.season is not None or (above.disc and above.home is None):
+    if (above.season is not None and above.season < 1900) or (above.disc and above.home is None):
         return None
     if above.release is not None and (above.home is None or above.release.form in ("SxxEyy", "NxM")):
         return None
@@ -163,13 +205,14 @@ def _filmed(text: str, name: str, above: Context, seen: Seen) -> Label | None:
     camera = cameras.is_camera_name(text) and (
         not numbered or bool(re.search(r"\.(?:mts|m2ts)$", name, re.I)) or above.home is not None
     )
-    event = cameras.is_family_event(text)
+    event = cameras.is_family_event(text) and above.library is None
     if not camera and above.home is None and not event:
         return None
     if not camera:
         found = read(text)
         if (
             found.form in ("SxxEyy", "NxM", "words")
+            or (above.home is None and _is_counted_or_dated(found))
             or (found.form == "year" and found.sure)
             or (found.year and found.rest and re.search(r"\d{3,4}p", found.rest))
         ):
@@ -185,7 +228,7 @@ def _filmed(text: str, name: str, above: Context, seen: Seen) -> Label | None:
     elif above.home is not None:
         why, sure = f"lies below '{above.home}'", 0.85
     else:
-        why, sure = "the name of a family's event", LIKELY
+        why, sure = "the name of a family's event", LIKELY if _OURS.search(text) else DOUBT
     return Label(
         "home_video",
         title=None if camera else words(text) or None,  # a camera counts; it names nothing
@@ -194,6 +237,19 @@ def _filmed(text: str, name: str, above: Context, seen: Seen) -> Label | None:
         confidence=sure,
         evidence=why + (f"; taken {day}" if day else ""),
     )
+
+
+def _is_counted_or_dated(found: Reading) -> bool:
+    """A show's episode called "The Wedding"; "Wedding Anna & Tom 2014-06-21" is a family's."""
+    dated = found.form == "date" and not cameras.is_family_event(found.title or "")
+    return dated or found.form in ("number", "season")
+
+
+# "Emma 3rd Birthday", "Grandma's garden": somebody's own; "My Best Friend's Wedding" may as well be a film
+_OURS: Final = re.compile(
+    r"\b(?:our|family|familie|famille|oma|opa|grandma|grandpa|granny|nana|mum|mom|dad|papa|mama)\b|\d(?:st|nd|rd|th|\.|er|e)?[ ._]*(?:birthday|geburtstag|anniversaire|cumple)|(?:birthday|geburtstag|christmas|xmas|urlaub|ferien|vacances|hochzeit|wedding)[ ._]+(?:in[ ._]|at[ ._])?(?:19|20)?\d\d",
+    re.IGNORECASE,
+)
 
 
 def _disc(text: str, above: Context) -> Label | None:
@@ -242,6 +298,7 @@ def _hidden(text: str, above: Context, parsers: Parsers) -> Label | None:
             )
         return replace(
             label,
+            part=label.part or above.part,
             label_source="folder",
             confidence=sure,
             evidence=f"the name says nothing; the folder '{above.titled}' does: {label.evidence}",
@@ -296,6 +353,8 @@ def _ints(value: Any) -> tuple[int, ...]:
 
 def _named(text: str, above: Context, parsers: Parsers, seen: Seen) -> Label:
     own = _in_folder(text, read(text), above, seen)
+    if own.title and above.title and own.form in _COUNTED and bare(own.title) in _COUNTERS:  # Linear Algebra/Lecture 01
+        own = replace(own, title=None)
     if own.form in _COUNTED:
         label = _episode(text, own, above, parsers.quick)
     else:
@@ -310,6 +369,10 @@ def _named(text: str, above: Context, parsers: Parsers, seen: Seen) -> Label:
     )
 
 
+_COUNTERS: Final = frozenset(
+    """lecture lektion lesson lessons chapter chapters kapitel chapitre part teil parte day tag session week woche module
+    modul unit clip video disc disk track section episode folge cours clase leccion tutorial class vorlesung""".split()
+)
 _LEADING: Final = re.compile(
     r"^(?:(?:episode|ep|folge|e)[ ._-]*)?(?P<e>\d{1,4})(?:-(?P<f>\d{1,4}))?(?P<gap>[ ._-]+|$)(?P<rest>.*)$",
     re.IGNORECASE,
@@ -324,10 +387,15 @@ def _in_folder(text: str, own: Reading, above: Context, seen: Seen) -> Reading:
         return replace(own, date=day, doubt=None, sure=day is not None, written=f"{own.written} ({seen.order} here)")
     if own.form in ("SxxEyy", "NxM", "words", "date"):
         return own
-    if seen.films and own.year is not None:  # "2 - Some Film (1989)" among films
-        return replace(own, title=re.sub(r"^\d{1,2}[ ._-]+(?=\S)", "", own.title or "") or own.title)
-    inside = above.season is not None or seen.counting
+    if seen.films:  # "2 - Some Film (1989)" among films
+        return read_film(re.sub(r"^\d{1,3}[ ._-]+(?=\S*[^\W\d_])", "", text))
+    counting = seen.counting and not _is_a_film(own, above, seen)
+    if above.library == "films" and own.form == "number" and above.season is None and not own.sure:
+        return read_film(re.sub(r"[ ._(]*(\d)[ ._]?of[ ._]?\d\)?", r" part\1", text))
+    inside = above.season is not None or counting
     leading = _LEADING.match(text)
+    if leading and re.fullmatch(r"(?:19|20)\d\d", leading["e"]):  # Specials/2005 Christmas Special
+        leading = None
     if (
         leading
         and own.form != "season"
@@ -335,7 +403,7 @@ def _in_folder(text: str, own: Reading, above: Context, seen: Seen) -> Reading:
         and (
             above.season is not None
             or (above.title is not None and re.match(r"0\d|\d{1,3}[ ._]+-|\d\d[ ._]*-", text) and own.year is None)
-            or seen.counting
+            or counting
         )
     ):
         found = _placed(int(leading["e"]), leading["e"], None, leading["rest"], own, above, seen)
@@ -377,6 +445,8 @@ def _placed(
         return replace(found, season=hundred, episodes=(number % 100,), doubt=doubt)
     if season is not None and number < 100:
         return replace(found, season=season, episodes=(number,))
+    if season is None and seen.counting and not seen.plainly and above.library != "shows":
+        found = replace(found, doubt="a number without a zero before it: films of a row count so too")
     return replace(found, absolute_episodes=(number,), episodes=(number,), sure=season is not None or seen.counting)
 
 
@@ -406,7 +476,7 @@ def _episode(text: str, own: Reading, above: Context, ask: Ask) -> Label:
         notes.append(own.doubt)
         sure = DOUBT
     if _FOREIGN.search(text) and own.form not in _CERTAIN_FORMS:
-        sure = min(sure, DOUBT + 0.1)
+        sure = min(sure, TYPED if own.sure else DOUBT + 0.1)
     # A season of S03E26-S04E01: one file, two seasons
     if re.match(r"\s?-\s?s\d{1,2}e\d", own.rest, re.I):
         notes.append("goes on into another season")
@@ -432,6 +502,12 @@ def _episode_named(text: str, own: Reading, above: Context, ask: Ask) -> _Named:
             notes.append("the name begins with the number")
             return _Named(theirs, year, "name", min(sure, DOUBT), notes, opinion.error)
         return _Named(None, year, "folder", WEAK, [*notes, "no title in name or folder"], opinion.error)
+    if above.title is not None and same(title, _COUNTRY.sub("", above.title)) and not same(title, above.title):
+        notes.append(f"the folder says which: '{above.titled}'")
+        return _Named(above.title, year or above.year, "folder", max(sure, AGREED), notes)
+    if above.title is not None and _abbreviates(title, above.title):
+        notes.append(f"short for the folder's '{above.titled}'")
+        return _Named(above.title, year or above.year, "folder", min(sure, FOLDER), notes)
     if same(title, above.title) or same(f"{title} {year}", above.title):
         notes.append(f"title agrees with the folder '{above.titled}'")
         named = above.title if above.title and same(title, above.title) and title == title.casefold() else title
@@ -444,6 +520,31 @@ def _episode_named(text: str, own: Reading, above: Context, ask: Ask) -> _Named:
     opinion = ask(_gist(text, own))
     sure, note = _beside(own, opinion)
     return _Named(title, year, "name", sure, [*notes, note], opinion.error)
+
+
+_COUNTRY: Final = re.compile(r"\s*\((?:UK|USA?|AU|NZ|CA|IE|ZA|DE|FR)\)$")
+
+
+def _abbreviates(title: str, full: str) -> bool:
+    """Whether `title` is short for `full`: its initials, or a scene's few letters, behind a group's name or not.
+
+    >>> _abbreviates("HIMYM", "How I Met Your Mother"), _abbreviates("grp-bb", "Breaking Bad"), _abbreviates("Lost", "Rome")
+    (True, True, False)
+    """
+    short = bare(re.sub(r"^\w{2,10}-", "", title))
+    initials = "".join(word[0] for word in re.findall(r"\w+", full.casefold()))
+    long = bare(full)
+    return (
+        2 <= len(short) <= 8 and short != long and len(initials) > 1 and short in (initials, initials.removeprefix("t"))
+    )
+
+
+def _is_a_film(own: Reading, above: Context, seen: Seen) -> bool:
+    """Whether a number that counts up with its neighbours' is one of a row of films."""
+    if above.season is not None or above.library == "shows":
+        return False
+    long = seen.duration is not None and seen.duration >= _FILM_SECONDS
+    return above.library == "films" or long or (own.part is not None and seen.counted <= _TWO_PARTS)
 
 
 def _gist(text: str, own: Reading) -> str:
@@ -516,6 +617,8 @@ def _guessed(text: str, own: Reading, opinion: Opinion, above: Context) -> Label
     It sees one in many a film's number ("300", "2012"): count on it only where it names the season and number apart.
     """
     answer = opinion.said
+    if above.season is None and (above.library == "films" or re.match(r"\d{1,2} [^\W\d_]", text)):  # "12 Angry Men"
+        return None
     theirs = _text(answer.get("title"))
     numbers = _ints(answer.get("episode"))
     season = _first(answer.get("season"))
@@ -568,6 +671,8 @@ def _of_season(text: str, own: Reading, above: Context) -> Label | None:
 def _nameless(own: Reading, above: Context) -> Label | None:
     """A name like "output" or "new file", or none at all, below no folder with a name."""
     empty = own.title is not None and set(bare_words(own.title)) <= _OTHER and own.year is None and not own.rest
+    if above.title is not None and above.year is not None:  # Alien (1979)/movie.mkv
+        return None
     if not empty and (own.title is not None or above.title is not None):
         return None
     return Label("other", label_source="name", confidence=LIKELY, evidence="a name that says nothing")
@@ -576,14 +681,14 @@ def _nameless(own: Reading, above: Context) -> Label | None:
 def _film(text: str, own: Reading, opinion: Opinion, above: Context, seen: Seen) -> Label:
     theirs = _text(opinion.said.get("title"))
     agreed = same(own.title, theirs) or same(f"{own.title} {own.part}", theirs)
-    title, year, source, sure, notes = _film_named(own, above, agreed)
+    title, year, source, sure, notes = _film_named(own, above, agreed, seen)
     if agreed and opinion.by != "the folder":
         notes.append(f"{opinion.by} reads the same title")
     elif theirs and not agreed:
         notes.append(f"{opinion.by} reads the title '{theirs}'")
         if source == "name" and year is None and own.title and _is_shorter(theirs, own.title):
             title = theirs
-    if seen.duration is not None and seen.duration < _FILM_SECONDS / 3:
+    if seen.duration is not None and 60 <= seen.duration < _FILM_SECONDS / 3:  # less is a clip somebody cut
         notes.append(f"only {seen.duration / 60:.0f} min long")
         sure = min(sure, DOUBT + 0.1)
     elif seen.duration is not None and seen.duration >= _FILM_SECONDS and sure < LIKELY:
@@ -609,9 +714,14 @@ def _is_shorter(theirs: str, ours: str) -> bool:
     return bare(ours).startswith(bare(theirs)) and len(bare(theirs)) < len(bare(ours)) and " - " not in ours
 
 
-def _film_named(own: Reading, above: Context, agreed: bool) -> tuple[str | None, int | None, str, float, list[str]]:
+def _film_named(
+    own: Reading, above: Context, agreed: bool, seen: Seen
+) -> tuple[str | None, int | None, str, float, list[str]]:
     """(title, year, label source, confidence, notes) of a film, by its own name and by its folder."""
     title, year = own.title, own.year
+    if above.title is not None and year is None and not _may_be(title, above, own, seen):
+        notes = [f"'{title}' lies with others in '{above.titled}'"]
+        return title, None, "name", DOUBT, notes
     if above.title is not None and (same(title, above.title) or (year is None and above.year is not None)):
         notes = [f"the folder says '{above.titled}'"]
         if not same(title, above.title):
@@ -621,5 +731,15 @@ def _film_named(own: Reading, above: Context, agreed: bool) -> tuple[str | None,
     if year is not None:
         ordinary = title is not None and _ORDINARY.fullmatch(title) is not None
         sure = (AGREED if agreed else LIKELY) if ordinary else TYPED if agreed else DOUBT
+        if not own.sure and own.rest.strip(" ._") == own.written:  # "Wonder Woman 1984": its year, or its name
+            sure = min(sure, TYPED)
         return title, year, "name", sure, [f"'{title}' before the year {year}"]
     return title, None, "name", LIKELY if agreed and own.rest else DOUBT, ["no sign of an episode, no year"]
+
+
+def _may_be(title: str | None, above: Context, own: Reading, seen: Seen) -> bool:
+    """Whether a name without a year may be the film its folder names: alike, a part of it, or alone there."""
+    if title is None or above.title is None or own.part is not None or seen.videos <= 1 or above.year is None:
+        return True
+    mine, theirs = bare(title), bare(above.title)
+    return mine.startswith(theirs) or theirs.startswith(mine) or _abbreviates(title, above.title) or " " not in title

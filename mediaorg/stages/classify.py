@@ -3,7 +3,7 @@
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -15,7 +15,8 @@ from mediaorg.io.loop import in_thread
 from mediaorg.io.names_engine import KEPT, quick, thorough
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.records import Label, Limits
-from mediaorg.rules.folders import context
+from mediaorg.rules.days import iso_day
+from mediaorg.rules.folders import context, is_generic, season_of
 from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.kinds import kind as kind_of_suffix
 from mediaorg.rules.names import bare, day_order, plain, same, stem_of
@@ -114,9 +115,14 @@ def _row(path: Any, root: Any, kind: Any, duration: Any, taken: Any) -> _Row:
         inside = inside[len(str(root).rstrip("/")) + 1 :]
     *folders, name = inside.split("/")
     folders = [folder for folder in folders if folder not in ("", ".", "..")]
+    if (
+        root is not None and folders and season_of(plain(folders[0])) is not None
+    ):  # scan("TV/Lost"): the root is the show
+        folders.insert(0, str(root).rstrip("/").rpartition("/")[2])
     sort = str(kind) if kind is not None else _kind(name)
     seconds = float(duration) if isinstance(duration, (int, float)) and duration == duration else None
-    day = str(taken)[:10] if taken is not None and re.match(r"\d{4}-\d\d-\d\d", str(taken)) else None
+    written = re.match(r"(\d{4})-(\d\d)-(\d\d)", str(taken)) if taken is not None else None
+    day = iso_day(int(written[1]), int(written[2]), int(written[3])) if written else None
     return _Row(cell, tuple(folders), name, sort, seconds, day)
 
 
@@ -163,23 +169,43 @@ def _neighbours(rows: Sequence[_Row]) -> list[Seen]:
         if row.kind == VIDEO and row.folders:
             names[row.folders].append(row.name)
             for shape, number in _shapes(plain(stem_of(row.name))):
-                shapes[row.folders, shape].append((number, at))
+                if shape != "#" or not is_generic(row.folders[-1]):  # Downloads/12 Angry Men
+                    shapes[row.folders, shape].append((number, at))
     orders = {folder: day_order(within) for folder, within in names.items()}
     found = [
-        Seen(row.duration, row.creation_day, order=orders.get(row.folders) if row.kind == VIDEO else None)
+        Seen(
+            row.duration,
+            row.creation_day,
+            order=orders.get(row.folders) if row.kind == VIDEO else None,
+            videos=len(names.get(row.folders, "1")),
+        )
         for row in rows
     ]
     for group in shapes.values():
         counted = _counted([number for number, _ in group])
         if counted is not None:
-            years = [_YEAR.search(rows[at].name) for _, at in group]
-            films = all(years) and len({year[1] for year in years if year}) == len(group) > 1
+            within = [rows[at].name for _, at in group]
+            films, plainly = _are_films(within), _count_plainly(within, [number for number, _ in group])
             for _, at in group:
-                found[at] = replace(found[at], counting=not films, hundreds=counted, films=films)
+                found[at] = replace(
+                    found[at], counting=not films, hundreds=counted, films=films, plainly=plainly, counted=len(group)
+                )
     return found
 
 
-_YEAR: Final = re.compile(r"[(\[]((?:19|20)\d\d)[)\]]")
+_YEAR: Final = re.compile(r"(?<=[ ._(\[])((?:19|20)\d\d)(?=[ ._)\]]|$)(?![-. ]\d\d[-. ]\d\d)")
+_MOSTLY: Final = 0.6
+
+
+def _are_films(names: Sequence[str]) -> bool:
+    """Most have a year, and not all the same: "1 - Some Film (1985)", "2 - Some Film (1989)"."""
+    years = [found[1] for name in names if (found := _YEAR.search(stem_of(name), 1))]
+    return len(years) >= _MOSTLY * len(names) and len(set(years)) > 1
+
+
+def _count_plainly(names: Sequence[str], numbers: Sequence[int]) -> bool:
+    """As only episodes do: with a zero before the ones, or far."""
+    return max(numbers) >= 10 or any(re.search(r"(?<!\d)0\d", name) for name in names)
 
 
 def _counted(numbers: Sequence[int]) -> int | None:
@@ -219,24 +245,41 @@ def _together(rows: Sequence[_Row], labels: list[Label]) -> list[Label]:
         if row.kind == "video":
             folders[row.folders].append(at)
     labels = list(labels)
-    for members in folders.values():
-        _one_title(labels, members)
-    works: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for place, members in folders.items():
-        for at in members:
-            if labels[at].media_type in ("movie", "episode"):
-                works[place].append(at)
-                works[place[:-1]].append(at)
+        _one_title(labels, members, strangers=not place or is_generic(place[-1]))
+    works = _Works(labels, folders)
     for place, members in folders.items():
-        near = [*works[place], *works[place[:-1]]] if len(place) > 1 else works[place]
         for at in members:
             if labels[at].media_type == "extra":
-                labels[at] = _owned(rows, labels, labels[at], near)
+                labels[at] = _owned(rows, labels, labels[at], works, place)
     return labels
 
 
-def _one_title(labels: list[Label], members: list[int]) -> None:
-    """Episodes of one season folder carry one title: the folder's, if most of them say so, else their own."""
+class _Works:
+    """Where films and episodes lie, by their titles: in a folder, or in those right below it."""
+
+    def __init__(self, labels: Sequence[Label], folders: Mapping[tuple[str, ...], Sequence[int]]) -> None:
+        self._at: dict[tuple[str, ...], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for place, members in sorted(folders.items()):
+            for at in members:
+                if labels[at].media_type in ("movie", "episode"):
+                    for where in {place, place[:-1]}:
+                        self._at[where][bare(labels[at].title or "")].append(at)
+
+    def near(self, place: tuple[str, ...], title: str | None) -> list[int]:
+        """Of the title, in `place` or around it; of no title, all there are, if they are of one work."""
+        around = [self._at[where] for where in (place, *([place[:-1]] if len(place) > 1 else [])) if where in self._at]
+        if title is not None:
+            return [at for works in around for at in works.get(bare(title), ())]
+        only = {key for works in around for key in works}
+        return [at for works in around for at in works[next(iter(only))]] if len(only) == 1 else []
+
+
+def _one_title(labels: list[Label], members: list[int], *, strangers: bool) -> None:
+    """Episodes of one season folder carry one title: the folder's, if most of them say so, else their own.
+
+    strangers: what lies in that folder may have nothing to do with each other, so nobody's title is lent.
+    """
     episodes = [at for at in members if labels[at].media_type == "episode" and labels[at].title]
     if len(episodes) < 2:
         return
@@ -249,7 +292,7 @@ def _one_title(labels: list[Label], members: list[int]) -> None:
     best = next(labels[at].title for at in episodes if bare(labels[at].title or "") == key)
     for at in members:
         label = labels[at]
-        if label.media_type == "episode" and not label.title:
+        if label.media_type == "episode" and not label.title and not strangers:
             labels[at] = replace(
                 label,
                 title=best,
@@ -269,14 +312,13 @@ def _one_title(labels: list[Label], members: list[int]) -> None:
             )
 
 
-def _owned(rows: Sequence[_Row], labels: Sequence[Label], extra: Label, near: Sequence[int]) -> Label:
-    """`extra` with its owner: the work of its title among those `near` it, the same episode if it names one."""
-    fits = [at for at in near if same(labels[at].title, extra.title)]
+def _owned(rows: Sequence[_Row], labels: Sequence[Label], extra: Label, works: _Works, place: tuple[str, ...]) -> Label:
+    """`extra` with its owner: the work of its title near it, the same episode if it names one."""
+    fits = works.near(place, extra.title)
     fits = [at for at in fits if extra.year is None or labels[at].year in (None, extra.year)]
     fits = [at for at in fits if extra.episodes is None or labels[at].episodes == extra.episodes] or fits
-    if not fits and extra.title is None and len({bare(labels[at].title or "") for at in near}) == 1:
-        fits = list(near)
     if not fits:
         return extra
+    fits.sort(key=lambda at: rows[at].cell or "")  # the first by name, in whatever order the rows came
     owner = labels[fits[0]]
     return replace(extra, extra_of=rows[fits[0]].cell, title=owner.title, year=extra.year or owner.year)

@@ -269,6 +269,28 @@ def test_a_season_asks_another_parser_once():
     assert quick.cache_info().misses == 1
 
 
+def test_the_root_is_the_show_where_its_seasons_lie_right_below():
+    frame = pd.DataFrame({"path": ["/tv/Amber Road/Season 1/01 - Pilot.mkv"], "root": ["/tv/Amber Road"]})
+    assert said(label(frame).iloc[0], "title", "season", "episodes") == ("Amber Road", 1, (1,))
+
+
+def test_a_day_that_a_camera_made_up_is_no_day():
+    frame = pd.DataFrame({"path": ["DCIM/IMG_1234.MOV"], "creation_time": ["2020-99-99T00:00:00Z"]})
+    assert said(label(frame).iloc[0], "media_type", "date") == ("home_video", None)
+
+
+def test_the_order_of_rows_changes_no_label():
+    paths = [
+        f"Movies/Lantern {n} (19{50 + n})/Lantern {n} (19{50 + n}){end}.mkv"
+        for n in range(12)
+        for end in ("", "-trailer", " - 720p")
+    ]
+    there = label(*paths).set_index("path")
+    back = label(*reversed(paths)).set_index("path").loc[paths]
+    pd.testing.assert_frame_equal(there, back)
+    assert there["extra_of"].notna().sum() == 12
+
+
 # ---- what nobody should call a file ----------------------------------------------------------------------------
 
 PIECES = st.sampled_from(

@@ -1,6 +1,7 @@
 """What one file name says by itself: season and episodes, numbers, dates, years, parts and the title before them."""
 
 from mediaorg.rules.names.dates import day_order
+from mediaorg.rules.names.films import read_film
 from mediaorg.rules.names.forms import SEASON_WORDS
 from mediaorg.rules.names.reading import read
 from mediaorg.rules.names.record import Reading
@@ -27,6 +28,7 @@ __all__ = [
     "plain",
     "prepared",
     "read",
+    "read_film",
     "reads_as_junk",
     "same",
     "stem_of",

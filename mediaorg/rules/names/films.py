@@ -46,12 +46,14 @@ def read_film(text: str) -> Reading:
     at = text
     for _ in range(2):
         shorter = GROUP.sub("", at, count=1)
-        if shorter == at or not re.search(r"[^\W_]", shorter) or BRACKETED_YEAR.match(shorter):  # "[REC] (2007)"
+        if (
+            shorter == at or not re.search(r"[^\W_]", shorter) or not re.search(r"[^\W\d_]", shorter.split("(")[0])
+        ):  # "[REC] 2 (2009)"
             break
         at = shorter
     first = re.match(r"\s*[(\[]((?:19|20)\d\d)[)\]]\s*(?=\S*[^\W\d_])", at)  # "(2000) Some Film"
     at = at[first.end() :] if first else at
-    tag = TAG.search(at, 1)
+    tag = next((one for one in TAG.finditer(at, 1) if not _ARTICLE.fullmatch(at[: one.start()])), None)
     year, end, sure = _film_year(at, tag)
     year, sure = (int(first[1]), True) if first and year is None else (year, sure)
     part, end, title = _film_part(at, end, year)

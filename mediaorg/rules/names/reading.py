@@ -55,7 +55,7 @@ def _formed(text: str, covered: str) -> Reading | None:
         for found in pattern.finditer(covered):
             (season, episodes, absolute), end = reader(found, covered)
             before = text[: found.start()]
-            if _is_something_else(form, found["e"], season, before):
+            if _is_something_else(form, found, season, before, text[end:]):
                 continue
             half = _HALF.match(covered, end) if form in ("SxxEyy", "NxM") and len(episodes) == 1 else None
             end = half.end() if half else end
@@ -72,15 +72,18 @@ def _formed(text: str, covered: str) -> Reading | None:
     return None
 
 
-def _is_something_else(form: str, number: str, season: int | None, before: str) -> bool:
-    """Whether what looks like a number of `form` is none: a year, a film of a row, a part of a larger number."""
+def _is_something_else(form: str, found: re.Match[str], season: int | None, before: str, rest: str) -> bool:
+    """Whether what looks like a number of `form` is none: a year, a film of a row, a part of a larger number, a title."""
     if season is not None and _MOST_SEASONS < season < 1900:
         return True
-    if form == "number" and (YEAR.fullmatch(number) or _FILM_OF.search(before)):  # The.Man.from.U.N.C.L.E.2015
+    if form == "number" and (YEAR.fullmatch(found["e"]) or _FILM_OF.search(before)):  # The.Man.from.U.N.C.L.E.2015
         return True
+    if not before.strip(" ._") and (_ONLY_YEAR.match(rest) or (found[0][0] == "#" and re.match(r" \w", rest))):
+        return True  # 10x10 (2018), E3 2018, "#1 Cheerleader Camp"
     return form == "NxM" and before[-1:].isdigit()
 
 
+_ONLY_YEAR: Final = re.compile(r"[ ._]*[(\[]?(?:19|20)\d\d(?!\d)")
 _HALF: Final = re.compile(r"[a-d](?![a-z0-9])", re.IGNORECASE)  # S02E01a, S02E01b: two halves of one
 _FILM_OF: Final = re.compile(
     r"(?<![^\W_])(?:film|movie)s?[ ._-]*$", re.IGNORECASE
@@ -193,6 +196,7 @@ def _numbered(text: str, covered: str) -> Reading | None:
                 title, episodes = words(before[: from_one.start()]), tuple(range(1, episodes[0] + 1))
                 title = title_and_year(title)[0] or title
             season, title = season_in(title, title)
+            halved = text[hit.end("e") : hit.end("e") + 2] == ".5"  # 13.5 lies between 13 and 14
             later = re.match(r"[ ._-]*[(\[]((?:19|20)\d\d)[)\]]", text[end:])
             year = int(later[1]) if later and year is None else year
             return Reading(
@@ -205,6 +209,7 @@ def _numbered(text: str, covered: str) -> Reading | None:
                 absolute_episodes=None if season is not None else episodes,
                 rest=text[end:],
                 sure=grouped,
+                doubt="half a number" if halved else None,
             )
     return None
 

@@ -56,12 +56,12 @@ class Score:
 
 def names() -> list[Case]:
     """Names alone, each below a root of its own."""
-    return [_case(f"/names/{at}", record) for at, record in enumerate(_records("names.jsonl"))]
+    return [_case(f"/names/{at}", record) for at, record in enumerate(_records("names-*.jsonl"))]
 
 
 def folders() -> list[Case]:
     """Whole folders, a root a habit."""
-    trees = enumerate(_records("folders.jsonl"))
+    trees = enumerate(_records("folders-*.jsonl"))
     return [_case(f"/folders/{at}", record) for at, tree in trees for record in tree["files"]]
 
 
@@ -74,9 +74,9 @@ def grown(n: int) -> list[Case]:
     return [Case(str(root), str(row["path"]), _asserted(row)) for row in known.to_dict("records")]
 
 
-def _records(name: str) -> Iterable[dict[str, Any]]:
-    with (_LISTS / name).open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+def _records(pattern: str) -> Iterable[dict[str, Any]]:
+    for file in sorted(_LISTS.glob(pattern)):
+        yield from map(json.loads, file.read_text(encoding="utf-8").splitlines())
 
 
 def _case(root: str, record: Mapping[str, Any]) -> Case:

@@ -55,8 +55,8 @@ _HOME_FOLDERS: Final = re.compile(
 # What a family calls a film of its own: an event, or a person's day.
 _EVENT: Final = re.compile(
     r"\b(?:birthday|wedding|christening|baptism|geburtstag|hochzeit|anniversaire|mariage|cumplea\w+|boda|graduation|first[ _]steps|recital"
-    r"|baby[ _]shower|school[ _]play|christmas[ _](?:eve|morning|day|at)|xmas|einschulung|taufe|urlaub|vacation|holidays?[ _](?:in|at|\d)|ferien|vacances"
-    r"|honeymoon|reunion|(?:mum|mom|dad|grandma|grandpa|granny|oma|opa|nana|papa|mama)(?:'s|s)?[ _]|summer[ _]20\d\d)(?![^\W_])",
+    r"|baby[ _]shower|school[ _]play|christmas[ _](?:eve|morning|day|at|(?:19|20)\d\d)|vhs[ _](?:transfer|tape|rip)|family[ _](?:holiday|vacation|trip|reunion|day|video|film)|xmas|einschulung|taufe|urlaub|vacation|holidays?[ _](?:in|at|\d)|ferien|vacances"
+    r"|honeymoon|reunion|(?:mum|mom|dad|grandma|grandpa|granny|oma|opa|nana|papa|mama)(?:'s|s)?(?:[ _]|$)|summer[ _]20\d\d)(?![^\W_])",
     re.IGNORECASE,
 )
 

@@ -81,6 +81,11 @@ _ANNOUNCED: Final = re.compile(
     r"[ ._-](?:official|teaser|final|international|theatrical|red ?band|extended)[ ._](?:teaser[ ._]|hd[ ._])?(?:trailer|teaser)[ ._]*(?:\(?#?\d\)?)?(?:[ ._(\[]|$)",
     re.IGNORECASE,
 )
+# The whole of a name: "Gag Reel", "Theatrical Trailer 2"
+_ALONE: Final = re.compile(
+    r"(?:(?:official|theatrical|original|teaser|final|international)[ ._-])*(?:trailer|teaser|gag[ ._]reel|bloopers|outtakes|deleted[ ._]scenes?|tv[ ._]spot|behind[ ._]the[ ._]scenes|alternate[ ._]ending)(?:[ ._-]*#?\d{1,2})?",
+    re.IGNORECASE,
+)
 # [Group] Some Show - NCOP1 [tags]: an opening or ending without credits
 _CREDITLESS: Final = re.compile(
     r"[ ._\[-](?P<word>NCOP|NCED|NCOPED|creditless[ ._](?:opening|ending|OP|ED))[ ._-]?\d{0,2}[a-z]?(?=$|[ ._\])-]|v\d)",
@@ -132,6 +137,9 @@ def extra_by_name(stem: str) -> tuple[str, str] | None:
         said = pattern.search(stem)
         if said is not None and said.start() > 0:
             return kind, stem[: said.start()]
+    alone = _ALONE.fullmatch(stem)
+    if alone is not None:
+        return extra_beside(stem) or "other", ""
     within = _WITHIN.search(stem)
     if within is not None:
         kind = "trailer" if "trailer" in within[0].casefold() else "sample"

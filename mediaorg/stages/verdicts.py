@@ -218,17 +218,30 @@ def _followed(
     for i, owner in enumerate(rows.belongs_to):
         if owner is not None and rows.operation[i] in MOVES and (video := ids.get(owner)) is not None and video != i:
             sidecars.setdefault(video, []).append(i)
-    held: list[int] = [i for i in {*waiting, *sidecars} if status[i] != "ready"]
+    first = [i for i in {*waiting, *sidecars} if status[i] != "ready"]
+    holders: dict[int, set[int]] = {}  # of a name that a row waits for
+    videos: dict[int, int] = {}
+    held = list(first)
     while held:
         i = held.pop()
-        for j in waiting.get(i, ()):
-            if status[j] == "ready":
-                status[j], reason[j] = "conflict", f"target_exists: {here[i]} is there, and stays"
+        follows = sidecars.get(i, ()) if rows.operation[i] == "skip" or status[i] != "unchanged" else ()
+        for j in (*waiting.get(i, ()), *follows):
+            if status[j] != "ready":
+                continue
+            if j not in holders:
+                holders[j] = set()
                 held.append(j)
-        for j in sidecars.get(i, ()):
-            if status[j] == "ready" and (rows.operation[i] == "skip" or status[i] != "unchanged"):
-                if rows.operation[i] == "skip":
-                    status[j], reason[j] = "blocked", "video_stays: its video is not moved"
-                else:
-                    status[j], reason[j] = status[i], f"with_video: {reason[i]}"
-                held.append(j)
+            if j in follows:
+                videos[j] = i
+            else:
+                holders[j].add(i)
+    # Whoever is reached by both ways shares the fate of its video, in whatever order the rows stand.
+    for j in sorted(holders, key=videos.__contains__):
+        video = videos.get(j)
+        if video is None:
+            at = min(here[holder] or "" for holder in holders[j])
+            status[j], reason[j] = "conflict", f"target_exists: {at} is there, and stays"
+        elif rows.operation[video] == "skip":
+            status[j], reason[j] = "blocked", "video_stays: its video is not moved"
+        else:
+            status[j], reason[j] = status[video], f"with_video: {reason[video]}"

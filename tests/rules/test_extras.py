@@ -20,6 +20,8 @@ from mediaorg.rules.extras import FOLDERS, SUFFIXES, extra_by_folder, extra_by_n
         ("Lantern-x02-Making of", "behind_the_scenes"),
         ("Lantern-x03-Storm", "other"),
         ("Making of", "behind_the_scenes"),
+        ("Gag Reel", "other"),
+        ("Theatrical Trailer 2", "trailer"),
         ("Lantern Official Trailer #3", "trailer"),
         ("Lantern - Official Teaser Trailer (HD)", "trailer"),
         ("[Team] Amber Road - NCOP1 [1080p]", "other"),

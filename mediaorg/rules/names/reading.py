@@ -99,7 +99,7 @@ def _with_title(text: str, before: str, rest: str, reading: Reading) -> Reading:
             season, title = said if season is None else season, shorter
             absolute = None if reading.season is None else absolute
     if reading.season is not None:  # Dark Matter Season 1 S01
-        title = re.sub(r"(?<=\w)[ ._-]+seasons?(?:[ ._]\d{1,2})?[ ._-]*$", "", title, flags=re.IGNORECASE)
+        title = re.sub(r"(?<=\w)[ ._-]+seasons?[ ._]\d{1,2}[ ._-]*$", "", title, flags=re.IGNORECASE)
     days = (
         day_of(found)[0] for pattern in (*DATES, WORDED) for place in (title, rest) for found in pattern.finditer(place)
     )
@@ -259,7 +259,7 @@ def _joined(text: str) -> Reading | None:
 
 _DUBBED: Final = re.compile(rf"[ ._](?:{LANGUAGES})(?![a-z])", re.IGNORECASE)
 _PADDED: Final = re.compile(
-    r"(?<=[^\W\d_][ ._])(?P<e>0(?!07)\d{1,2})(?=[ ._])"
+    r"(?<=[^\W\d_][ ._])(?P<e>0(?!07)\d{1,2})(?=[ ._]|$)"
 )  # Some Show 07 - Title, Some.Show.02.FRENCH.DVDRip
 _POINTED: Final = re.compile(r"(?<=[^\W\d_] )(?P<s>[1-9]\d?)\.(?P<e>[0-3]\d)(?=$| [^\W\d_])")  # Some Show 7.06 Title
 _HUNDRED: Final = re.compile(
@@ -279,9 +279,17 @@ def _run_together(text: str) -> Reading | None:
             title, year = title_and_year(text[: found.start()] + (said.get("y") or ""))
             tagged = (TAG.match(text, found.end() + 1) or _DUBBED.match(text, found.end())) is not None
             dashed = re.match(r"[ ._]-[ ._]", text[found.end() :]) is not None
-            if title is None or YEAR.fullmatch(found[0].strip(" ._")):
+            if (
+                title is None
+                or YEAR.fullmatch(found[0].strip(" ._"))
+                or re.fullmatch(SEASON_WORD, title, re.IGNORECASE)
+            ):
                 continue
-            if pattern is not _POINTED and not (tagged or (pattern is not _AFTER_YEAR and (year or dashed))):
+            if pattern is not _POINTED and not (
+                tagged
+                or (pattern is not _AFTER_YEAR and (year or dashed))
+                or (pattern is _PADDED and found.end() == len(text))
+            ):
                 continue
             numbers = [int(said["e"]), *([int(said["f"])] if said.get("f") else [])]
             season = int(said["s"]) if said.get("s") else None

@@ -9,8 +9,13 @@ from typing import Final
 
 from mediaorg.records import Identity
 
-__all__ = ["Opened", "Unreadable", "identity", "opened"]
+__all__ = ["FORMATS", "Opened", "Unreadable", "identity", "opened"]
 
+# What libav and ffprobe may take a file for: containers that hold their own pictures. A playlist or a script (HLS, DASH,
+# ffconcat) named x.mkv would be answered with the streams of the files it names, and a GIF is no film.
+FORMATS: Final = (
+    "matroska,mov,avi,mpegts,asf,flv,ogg,mpeg,rm,mxf,dv,mpegvideo,h264,hevc,m4v,nut,wtv,nsv,ivf,yuv4mpegpipe"
+)
 _KINDS: Final = {
     stat.S_IFIFO: "a named pipe",
     stat.S_IFCHR: "a character device",

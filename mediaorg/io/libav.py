@@ -7,13 +7,10 @@ from typing import Any, Final
 import av
 import av.logging
 
-from mediaorg.io.container import Unreadable
+from mediaorg.io.container import FORMATS, Unreadable
 
 __all__ = ["ask", "damage", "version"]
 
-# A text `ffconcat version 1.0` named x.mkv would otherwise be answered with another file's streams, and an HLS
-# playlist named .mp4 starts a reader that asks the network.
-FORMATS: Final = "matroska,mov,avi,mpegts,asf,flv,ogg,mpeg,rm,mxf,dv,mpegvideo,h264,hevc,m4v,webm_dash_manifest"
 _COVER: Final = 0x400  # AV_DISPOSITION_ATTACHED_PIC
 _TRANSFERS: Final = {16: "smpte2084", 18: "arib-std-b67"}
 _NO_TIME: Final = -(1 << 63)

@@ -75,7 +75,7 @@ def look(path: str, how: How, libav: Libav | None = None) -> Seen:
     """Look at the file of `path` (as the system gives it): its header, then `libav`, within ``how.seconds``.
 
     The clock is looked at here as well: a deadline that strikes inside libav's search for streams makes it give half
-    an answer as if whole.
+    an answer as if whole, and one that strikes elsewhere makes it refuse the file.
     """
     began = time.monotonic()
     who = by = None
@@ -89,13 +89,18 @@ def look(path: str, how: How, libav: Libav | None = None) -> Seen:
             probe = probe_row(_turned(libav.ask(path, how.seconds), header.turns))
         if probe is None:
             return Seen(Probe(), who, cut, done=False)
-        if time.monotonic() - began >= how.seconds:
-            return refused(f"timeout: {how.seconds:g} s")
+        if late := _too_late(began, how):
+            return refused(late)
         if how.integrity != "quick" and libav is not None:
             cut = cut or libav.damage(path, decode=how.integrity == "full")
     except Unreadable as error:
-        return refused(str(error), error.identity or who, by)
+        late = None if by is None else _too_late(began, how)  # libav was asked
+        return refused(late or str(error), error.identity or who, by)
     return signed(probe, who, cut, by, time.monotonic() - began)
+
+
+def _too_late(began: float, how: How) -> str | None:
+    return f"timeout: {how.seconds:g} s" if time.monotonic() - began >= how.seconds else None
 
 
 def signed(probe: Probe, who: Identity | None, cut: str | None, by: str | None, seconds: float) -> Seen:

@@ -142,3 +142,12 @@ def test_a_worker_answers_a_line_for_each_path_and_loads_libav_for_who_needs_it(
     [again], loaded = worker(How(), clip)
     assert again["width"] == one["width"]
     assert not {"av", "pandas", "numpy", "asyncio", "sqlite3"} & loaded
+
+
+def test_a_deadline_that_makes_libav_refuse_is_no_verdict_on_the_file(clip):
+    probe, who, _, done = look(clip, How(header=False, seconds=0.01), Says(EXIT, seconds=0.02)).plain()
+    said = dict(zip(FIELDS, probe, strict=True))
+    assert (said["probe_error"], said["playable"], who, done) == ("timeout: 0.01 s", None, None, True)
+
+
+EXIT = Unreadable("not_video: Immediate exit requested")

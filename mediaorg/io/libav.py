@@ -16,6 +16,10 @@ _TRANSFERS: Final = {16: "smpte2084", 18: "arib-std-b67"}
 _NO_TIME: Final = -(1 << 63)
 _LATE: Final = 1e12  # s
 _GAP: Final = 2.0  # s; sound goes on without a break
+_BROADCASTS: Final = {"mpegts", "mpeg"}
+_CAREFULLY: Final = "crccheck+bitstream+buffer"
+_STRICTLY: Final = _CAREFULLY + "+explode"  # raise where a check sum is wrong
+_SUMMED: Final = {"ac3", "eac3", "flac"}  # sounds with one in every frame
 _WHOLE, _SLACK = 0.98, 1.0  # a last frame of unknown length, or a sound that is shorter, is no damage [, s]
 
 av.logging.set_level(av.logging.PANIC)  # what is wrong with a file is said in its row
@@ -56,15 +60,17 @@ def damage(path: str, *, decode: bool, alive: Callable[[], None] = lambda: None)
 
 
 def _damage(container: Any, decode: bool, alive: Callable[[], None]) -> str | None:
-    seen = _Times()
+    seen, pictures = _Times(), _Pictures(container)
     for packet in container.demux(_timed(container)):
         alive()
         if packet.dts is not None and (gap := seen.gap_before(packet)):
             return f"damaged: nothing from {_clock(gap[0])} to {_clock(gap[1])}"
         if packet.is_corrupt:
             return f"damaged: a packet at {_clock(seen.ends)}"
-        if decode and any(frame.is_corrupt for frame in _frames(packet)):
+        if decode and pictures.damaged_in(packet):
             return f"damaged: a picture at {_clock(seen.ends)}"
+    if decode and pictures.none():
+        return "damaged: no picture can be decoded"
     length = _length(container)
     if length is not None and seen.ends - seen.begins < _WHOLE * (length - _start(container, length)) - _SLACK:
         return f"damaged: ends at {_clock(seen.ends)} of {_clock(length)}"
@@ -111,9 +117,36 @@ class _Times:
         return self._gap if at - silent_from > _GAP and together else None
 
 
-def _frames(packet: Any) -> Any:
-    """What a packet holds; a sound cannot be half right."""
-    return [frame for frame in packet.decode() if packet.stream.type == "video"]
+class _Pictures:
+    """What the decoders make of packets."""
+
+    def __init__(self, container: Any) -> None:
+        self._begun: set[int] = set()
+        self._streams = [stream for stream in _timed(container) if stream.type in ("video", "audio")]
+        for stream in self._streams:
+            # a broadcast ends with half a frame: there nobody may be that strict
+            strict = stream.codec_context.name in _SUMMED and container.format.name not in _BROADCASTS
+            stream.codec_context.options = {"err_detect": _STRICTLY if strict else _CAREFULLY}
+
+    def damaged_in(self, packet: Any) -> bool:
+        """Whether a picture is damaged; a sound is right or an error. Raises FFmpegError where nothing can be made of it."""
+        stream = packet.stream
+        if stream.type == "subtitle":
+            return False
+        try:
+            frames = packet.decode()
+        except av.error.InvalidDataError:
+            if stream.index in self._begun:
+                raise
+            return False  # a recording begins in the middle of something
+        if frames:
+            self._begun.add(stream.index)
+        return stream.type == "video" and any(frame.is_corrupt for frame in frames)
+
+    def none(self) -> bool:
+        """Whether there are pictures and not one could be decoded."""
+        pictures = {stream.index for stream in self._streams if stream.type == "video"}
+        return bool(pictures) and not pictures & self._begun
 
 
 def _clock(seconds: float) -> str:

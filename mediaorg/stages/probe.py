@@ -50,7 +50,9 @@ async def probe(
         where it is installed, for what libav refuses; "libav" asks libav alone; "ffprobe" the program of that name.
     integrity: how `playable` is known. "quick" holds the size of the file against what its container claims: some 0.1
         ms. "scan" reads the whole file as well, at the speed of the disk: some 1 s a GB of processor time, and finds
-        gaps and missing ends. "full" decodes every picture, 25 to 270 s a GB, and finds single flipped bits.
+        gaps and missing ends. "full" decodes every picture and sound, 25 to 270 s a GB, and finds what a decoder
+        notices: pieces of zeros nearly always; a single flipped bit in most AC-3, E-AC-3 and FLAC sound, which has
+        check sums, in half of MPEG-4, FLV and WMV, in a quarter of H.264, and hardly ever in HEVC, VP9, MPEG-2 and MJPEG.
     limits: at most ``limits.max_workers`` files in flight, handed to workers ``limits.batch_size`` at a time, each with
         ``limits.timeout_seconds`` [s]: for the whole look where that is quick, else between two signs of life.
         Near ``limits.memory_limit_mb`` [MB] fewer workers go on, down to one.

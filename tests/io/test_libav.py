@@ -60,6 +60,43 @@ def test_a_sound_film_is_sound(tmp_path, name, suffix):
     assert (damage(film, decode=False), damage(film, decode=True)) == (None, None)
 
 
+@pytest.mark.parametrize("sound_codec", ["ac3", "eac3", "flac"])
+def test_a_flipped_bit_in_sound_that_has_check_sums_is_found(tmp_path, sound_codec):
+    film = tmp_path / "film.mkv"
+    command = ["ffmpeg", "-v", "error", "-nostdin", *sound(4).split(), "-c:a", sound_codec, os.fspath(film)]
+    subprocess.run(command, check=True)
+    assert damage(os.fspath(film), decode=True) is None
+    data = bytearray(film.read_bytes())
+    data[len(data) // 2] ^= 4
+    film.write_bytes(data)
+    assert damage(os.fspath(film), decode=True).startswith("damaged: ")
+
+
+@pytest.mark.parametrize("codec", ["libx264", "mpeg2video", "libx265 -x265-params log-level=none"])
+@pytest.mark.parametrize("suffix", ["ts", "mpg"])
+def test_a_recording_that_begins_in_the_middle_is_sound(tmp_path, codec, suffix):
+    film = tmp_path / f"film.{suffix}"
+    asked = f"{picture(6)} {sound(6)} -c:v {codec} -g 40 -c:a ac3".split()
+    if suffix == "mpg" and "x265" in codec:
+        pytest.skip("no such thing")
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *asked, os.fspath(film)], check=True)
+    data = film.read_bytes()
+    piece = 188 if suffix == "ts" else 2048
+    pieces = len(data) // piece
+    film.write_bytes(data[pieces // 5 * piece :])
+    assert damage(os.fspath(film), decode=True) is None
+
+
+def test_a_film_of_which_no_picture_can_be_decoded_is_damaged(tmp_path):
+    film = make(tmp_path, "slides", "mp4")
+    with open(film, "rb+") as file:
+        data = file.read()
+        at = data.find(b"mdat") + 4
+        file.seek(at)
+        file.write(bytes(data.find(b"moov") - 4 - at))
+    assert damage(film, decode=True).startswith("damaged: ")
+
+
 @pytest.mark.parametrize("name", ["slides with sound", "long"])
 def test_a_gap_in_all_there_is_is_damage(tmp_path, name):
     film = make(tmp_path, name, "mkv")

@@ -11,10 +11,11 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias, get_args
 
 from mediaorg.io.places import cache_file
 from mediaorg.records import IDENTITY, Probe
@@ -29,8 +30,12 @@ _log: Final = logging.getLogger("mediaorg")
 _VERSION: Final = 2  # raised when a column changes its meaning: the old rows are dropped
 _COLUMNS: Final = Probe._fields
 _LISTS: Final = (1 + _COLUMNS.index("audio_languages"), 1 + _COLUMNS.index("subtitle_languages"))  # after the place
+_MADE: Final = 1 + _COLUMNS.index("creation_time")
 _YESNOS: Final = (1 + _COLUMNS.index("playable"),)
 _TOP: Final = 1 << 63
+_PATIENCE: Final = 2.0  # s; another process that holds it longer is stopped, or hangs
+# A damaged file may hold anything: text that is no UTF-8, no JSON, or stands where a number should.
+_BROKEN: Final = (sqlite3.Error, ValueError, TypeError)
 _ASK: Final = "INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?)"
 _TABLE: Final = f"""
     CREATE TABLE IF NOT EXISTS probe (
@@ -46,10 +51,25 @@ _READ: Final = f"""
     ON {{same}} WHERE probe.integrity >= ? AND (? = '' OR probe.probed_by GLOB ? || '*')
 """  # noqa: S608  names are ours
 _BY_CONTENT: Final = _READ.format(same=" AND ".join(f"probe.{key} = asked.{key}" for key in IDENTITY))
-# A disk may have another number after the next start of the machine, and every inode on a network mount may.
+# A disk may have another number after the next start of the machine, and so may every inode on a network mount. On the
+# same disk another inode is another file: one that was put in its place, of the same size and time, as rsync does.
 _BY_PATH: Final = _READ.format(
     same="probe.path = asked.path AND probe.size = asked.size AND probe.mtime_ns = asked.mtime_ns"
+    " AND probe.device != asked.device"
 )
+
+
+def _held(field: str) -> set[type]:
+    """What a sound cell of a field is in SQLite."""
+    kinds = set(get_args(Probe.__annotations__[field]))
+    if bool in kinds:
+        return {int, type(None)}
+    if float in kinds:
+        return {float, int, type(None)}
+    return kinds if kinds & {int, str} else {str, type(None)}  # a list is JSON
+
+
+_HELD: Final = [_held(field) for field in _COLUMNS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +98,8 @@ class Cache:
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             return cls(_connected(file))
-        except sqlite3.DatabaseError as error:
-            mend = "Delete it to begin a new one" if "not a database" in str(error) or "malformed" in str(error) else ""
-            _log.warning("the cache %s cannot be used (%s); probing without it. %s", file, error, mend)
+        except _BROKEN as error:
+            _log.warning("the cache %s cannot be used (%s); probing without it%s", file, error, _mend(error))
         except OSError as error:
             _log.warning("the cache %s cannot be used (%s); probing without it", file, error.strerror or error)
         return cls(None)
@@ -103,15 +122,10 @@ class Cache:
                     found = {row[0] for row in known}
                     rest = [(place, *who, _key(path)) for place, who, path in asked if place not in found]
                     known += self._joined(_BY_PATH, rest, wanted)
-        except sqlite3.Error as error:
+            return _read(known)
+        except _BROKEN as error:
             self._give_up(error)
             return []
-        columns = list(zip(*known, strict=True))
-        for at in _LISTS if known else ():
-            columns[at] = tuple(map(_languages, columns[at]))
-        for at in _YESNOS if known else ():
-            columns[at] = tuple(None if cell is None else bool(cell) for cell in columns[at])
-        return columns
 
     def write(self, answers: Sequence[Answer]) -> None:
         """Keep `answers`, in one transaction; a path has one answer, the newest."""
@@ -139,7 +153,7 @@ class Cache:
             return self._connection.execute(statement, wanted).fetchall()
 
     def _give_up(self, error: Exception) -> None:
-        _log.warning("the cache failed (%s); going on without it", error)
+        _log.warning("the cache failed (%s); going on without it%s", error, _mend(error))
         self.close()
 
     def close(self) -> None:
@@ -158,14 +172,35 @@ class Cache:
         self.close()
 
 
+def _mend(error: Exception) -> str:
+    """What to do about it; one that is merely locked, or a folder, is an OperationalError."""
+    return "" if isinstance(error, sqlite3.OperationalError) else ". Delete it to begin a new one"
+
+
+def _read(known: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows as columns, with their cells as a Probe has them; raises ValueError for a cell that cannot be right."""
+    columns = list(zip(*known, strict=True))
+    for name, held, cells in zip(_COLUMNS, _HELD, columns[1:], strict=bool(known)):
+        if not set(map(type, cells)) <= held:
+            raise ValueError(f"it is damaged: the column {name} holds what it cannot")
+    for made in columns[_MADE] if known else ():
+        if made is not None:
+            datetime.fromisoformat(made)
+    for at in _LISTS if known else ():
+        columns[at] = tuple(map(_languages, columns[at]))
+    for at in _YESNOS if known else ():
+        columns[at] = tuple(None if cell is None else bool(cell) for cell in columns[at])
+    return columns
+
+
 def _connected(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, timeout=10, check_same_thread=False, isolation_level=None)
+    connection = sqlite3.connect(file, timeout=_PATIENCE, check_same_thread=False, isolation_level=None)
     try:
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute(
             "PRAGMA synchronous = NORMAL"
         )  # a power cut may cost the last answers: they can be had again
-        if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+        if not _is_ours(connection):
             connection.execute("PRAGMA journal_mode = WAL")
             _begin_anew(connection)
         connection.execute(f"CREATE TEMP TABLE asked (place, {', '.join(IDENTITY)}, path)")
@@ -176,9 +211,17 @@ def _connected(file: Path) -> sqlite3.Connection:
     return connection
 
 
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    """Whether the table is of this version, and of the shape that goes with it."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+        return False
+    made = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'probe'").fetchone()
+    return made is not None and str(made[0]).partition("(")[2].split() == _TABLE.partition("(")[2].split()
+
+
 def _begin_anew(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:  # another process may have been faster
+    if not _is_ours(connection):  # another process may have been faster
         connection.execute("DROP TABLE IF EXISTS probe")
         connection.execute(_TABLE)
         connection.execute(f"PRAGMA user_version = {_VERSION}")
@@ -193,7 +236,8 @@ def _signed(who: Sequence[int]) -> Numbers:
 
 def _key(path: str) -> int:
     """A path in 64 bits: it only helps to find a row, whose size and time must be right as well."""
-    return int.from_bytes(hashlib.blake2b(os.fsencode(path), digest_size=8).digest(), "big", signed=True)
+    name = path.encode("utf-8", "surrogatepass")  # whatever stands in a table, also what no system takes for a path
+    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "big", signed=True)
 
 
 def _stored(row: Row) -> list[Any]:
@@ -202,4 +246,9 @@ def _stored(row: Row) -> list[Any]:
 
 @lru_cache(maxsize=1024)  # a library has few mixes of languages
 def _languages(text: str | None) -> tuple[str, ...] | None:
-    return None if text is None else tuple(json.loads(text))
+    if text is None:
+        return None
+    languages = json.loads(text)
+    if not isinstance(languages, list) or not all(isinstance(language, str) for language in languages):
+        raise ValueError("it is damaged: no list of languages")
+    return tuple(languages)

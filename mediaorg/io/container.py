@@ -1,16 +1,22 @@
 """The door to a media file's own bytes: a look that is bounded, and never at what is no file."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
 from mediaorg.records import Identity
 
-__all__ = ["Opened", "Unreadable", "identity", "opened"]
+__all__ = ["FORMATS", "Opened", "Unreadable", "identity", "opened"]
 
+# What libav and ffprobe may take a file for: containers that hold their own pictures. A playlist or a script (HLS, DASH,
+# ffconcat) named x.mkv would be answered with the streams of the files it names, and a GIF is no film.
+FORMATS: Final = (
+    "matroska,mov,avi,mpegts,asf,flv,ogg,mpeg,rm,mxf,dv,mpegvideo,h264,hevc,m4v,nut,wtv,nsv,ivf,yuv4mpegpipe"
+)
 _KINDS: Final = {
     stat.S_IFIFO: "a named pipe",
     stat.S_IFCHR: "a character device",
@@ -18,6 +24,8 @@ _KINDS: Final = {
     stat.S_IFSOCK: "a socket",
     stat.S_IFDIR: "a folder",
 }
+_MOST_HOLES: Final = 10_000
+_PIECE: Final = 1 << 16  # byte
 _WORDS: Final = {FileNotFoundError: "missing", PermissionError: "permission", NotADirectoryError: "missing"}
 
 
@@ -41,15 +49,38 @@ class Opened:
         """Read at a place, without a position that others could move."""
         return os.pread(self.descriptor, size, offset)
 
-    def first_hole(self) -> int | None:
-        """Where nothing was ever written, if that is before the end [byte]: a download whose space was reserved."""
-        if not hasattr(os, "SEEK_HOLE"):
-            return None
+    def holes(self) -> list[tuple[int, int]]:
+        """Where nothing is kept, from byte to byte: what was never written, and zeros nobody had to write."""
+        found: list[tuple[int, int]] = []
+        at, size = 0, self.identity.size
+        if hasattr(os, "SEEK_HOLE"):
+            with suppress(OSError):  # a file system without holes
+                while at < size and len(found) < _MOST_HOLES:
+                    hole = os.lseek(self.descriptor, at, os.SEEK_HOLE)
+                    if hole >= size:
+                        break
+                    at = self._data_after(hole)
+                    found.append((hole, at))
+        return found
+
+    def _data_after(self, hole: int) -> int:
         try:
-            hole = os.lseek(self.descriptor, 0, os.SEEK_HOLE)
-        except OSError:  # a file system without holes
-            return None
-        return hole if hole < self.identity.size else None
+            return os.lseek(self.descriptor, hole, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno == errno.ENXIO:  # none
+                return self.identity.size
+            raise
+
+    def zeros_at_end(self, most: int) -> tuple[int, int]:
+        """The zeros the file ends with, from byte to byte; no more than `most` are looked at, and a piece."""
+        end = at = self.identity.size
+        while at > 0 and end - at < most:
+            begin = max(0, at - _PIECE)
+            kept = len(self.read(begin, at - begin).rstrip(b"\0"))
+            at = begin + kept
+            if kept:
+                break
+        return at, end
 
 
 @contextmanager

@@ -7,17 +7,19 @@ from typing import Any, Final, Self
 
 from mediaorg.errors import MissingProgram
 from mediaorg.io import processes
-from mediaorg.io.container import Unreadable
+from mediaorg.io.container import FORMATS, Unreadable
 
 __all__ = ["FFprobe"]
 
 # `file:` keeps names such as `http:x.mkv`, `concat:a|b.mkv` and `-y.mp4` from being taken for addresses or options;
-# the white list keeps a playlist that poses as a video from asking the network.
+# the white lists keep a playlist that poses as a video from naming other files, here or in the network.
 _ARGUMENTS: Final = (
     "-v",
     "error",
     "-protocol_whitelist",
     "file",
+    "-format_whitelist",
+    FORMATS,
     "-of",
     "json",
     "-show_program_version",

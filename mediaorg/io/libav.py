@@ -7,18 +7,19 @@ from typing import Any, Final
 import av
 import av.logging
 
-from mediaorg.io.container import Unreadable
+from mediaorg.io.container import FORMATS, Unreadable
 
 __all__ = ["ask", "damage", "version"]
 
-# A text `ffconcat version 1.0` named x.mkv would otherwise be answered with another file's streams, and an HLS
-# playlist named .mp4 starts a reader that asks the network.
-FORMATS: Final = "matroska,mov,avi,mpegts,asf,flv,ogg,mpeg,rm,mxf,dv,mpegvideo,h264,hevc,m4v,webm_dash_manifest"
 _COVER: Final = 0x400  # AV_DISPOSITION_ATTACHED_PIC
 _TRANSFERS: Final = {16: "smpte2084", 18: "arib-std-b67"}
 _NO_TIME: Final = -(1 << 63)
 _LATE: Final = 1e12  # s
-_GAP, _GAP_IN_SILENCE = 2.0, 10.0  # s; sound goes on without a break, a picture that does not change may stand
+_GAP: Final = 2.0  # s; sound goes on without a break
+_BROADCASTS: Final = {"mpegts", "mpeg"}
+_CAREFULLY: Final = "crccheck+bitstream+buffer"
+_STRICTLY: Final = _CAREFULLY + "+explode"  # raise where a check sum is wrong
+_SUMMED: Final = {"ac3", "eac3", "flac"}  # sounds with one in every frame
 _WHOLE, _SLACK = 0.98, 1.0  # a last frame of unknown length, or a sound that is shorter, is no damage [, s]
 
 av.logging.set_level(av.logging.PANIC)  # what is wrong with a file is said in its row
@@ -59,30 +60,93 @@ def damage(path: str, *, decode: bool, alive: Callable[[], None] = lambda: None)
 
 
 def _damage(container: Any, decode: bool, alive: Callable[[], None]) -> str | None:
-    streams = [s for s in container.streams if s.type in ("video", "audio") and s.codec_context is not None]
-    streams = [stream for stream in streams if not int(stream.disposition) & _COVER]
-    gap = _GAP if any(stream.type == "audio" for stream in streams) else _GAP_IN_SILENCE
-    begins, ends = _LATE, -_LATE
-    for packet in container.demux(streams):
+    seen, pictures = _Times(), _Pictures(container)
+    for packet in container.demux(_timed(container)):
         alive()
-        if packet.dts is not None:
-            at = float(packet.dts * packet.time_base)
-            if at - ends > gap and begins < _LATE:
-                return f"damaged: nothing from {_clock(ends)} to {_clock(at)}"
-            begins, ends = min(begins, at), max(ends, at + float((packet.duration or 0) * packet.time_base))
+        if packet.dts is not None and (gap := seen.gap_before(packet)):
+            return f"damaged: nothing from {_clock(gap[0])} to {_clock(gap[1])}"
         if packet.is_corrupt:
-            return f"damaged: a packet at {_clock(ends)}"
-        if decode and any(frame.is_corrupt for frame in _frames(packet)):
-            return f"damaged: a picture at {_clock(ends)}"
+            return f"damaged: a packet at {_clock(seen.ends)}"
+        if decode and pictures.damaged_in(packet):
+            return f"damaged: a picture at {_clock(seen.ends)}"
+    if decode and pictures.none():
+        return "damaged: no picture can be decoded"
     length = _length(container)
-    if length is not None and ends - min(begins, ends) < _WHOLE * length - _SLACK:
-        return f"damaged: ends at {_clock(ends)} of {_clock(length)}"
+    if length is not None and seen.ends - seen.begins < _WHOLE * (length - _start(container, length)) - _SLACK:
+        return f"damaged: ends at {_clock(seen.ends)} of {_clock(length)}"
     return None
 
 
-def _frames(packet: Any) -> Any:
-    """What a packet holds; a sound cannot be half right."""
-    return [frame for frame in packet.decode() if packet.stream.type == "video"]
+def _timed(container: Any) -> list[Any]:
+    """Pictures, sounds and subtitles: a subtitle may outlast the film, and then it is what the length goes by."""
+    known = [s for s in container.streams if s.type in ("video", "audio", "subtitle") and s.codec_context is not None]
+    return [stream for stream in known if not int(stream.disposition) & _COVER]
+
+
+def _start(container: Any, length: float) -> float:
+    """When a film begins whose length is counted from 0; in a broadcast the clock is far ahead of any length [s]."""
+    start = container.start_time / 1e6 if container.start_time not in (None, _NO_TIME) else 0.0
+    return start if 0 < start < length else 0.0
+
+
+class _Times:
+    """What packets say of the time [s]: where they begin and end, and where nothing is that must be."""
+
+    def __init__(self) -> None:
+        self.begins, self.ends = _LATE, -_LATE
+        self._gap = (_LATE, _LATE)  # the last in which there was no packet of any kind
+        self._sound: dict[int, float] = {}  # how far each has come
+
+    def gap_before(self, packet: Any) -> tuple[float, float] | None:
+        """Take the next packet, and say between what times the film lacks something, if this shows it.
+
+        A picture may stand still, or a slide, and subtitles come and go: a gap is one where sound breaks off with all
+        else, and goes on with it.
+        """
+        at = float(packet.dts * packet.time_base)
+        end = at + float((packet.duration or 0) * packet.time_base)
+        if at - self.ends > _GAP and self.ends > -_LATE:
+            self._gap = (self.ends, at)
+        self.begins, self.ends = min(self.begins, at), max(self.ends, end)
+        if packet.stream.type != "audio":
+            return None
+        silent_from = self._sound.get(packet.stream.index, at)
+        self._sound[packet.stream.index] = max(silent_from, end)
+        begins, ends = self._gap
+        together = silent_from > begins - _GAP and at < ends + _GAP
+        return self._gap if at - silent_from > _GAP and together else None
+
+
+class _Pictures:
+    """What the decoders make of packets."""
+
+    def __init__(self, container: Any) -> None:
+        self._begun: set[int] = set()
+        self._streams = [stream for stream in _timed(container) if stream.type in ("video", "audio")]
+        for stream in self._streams:
+            # a broadcast ends with half a frame: there nobody may be that strict
+            strict = stream.codec_context.name in _SUMMED and container.format.name not in _BROADCASTS
+            stream.codec_context.options = {"err_detect": _STRICTLY if strict else _CAREFULLY}
+
+    def damaged_in(self, packet: Any) -> bool:
+        """Whether a picture is damaged; a sound is right or an error. Raises FFmpegError where nothing can be made of it."""
+        stream = packet.stream
+        if stream.type == "subtitle":
+            return False
+        try:
+            frames = packet.decode()
+        except av.error.InvalidDataError:
+            if stream.index in self._begun:
+                raise
+            return False  # a recording begins in the middle of something
+        if frames:
+            self._begun.add(stream.index)
+        return stream.type == "video" and any(frame.is_corrupt for frame in frames)
+
+    def none(self) -> bool:
+        """Whether there are pictures and not one could be decoded."""
+        pictures = {stream.index for stream in self._streams if stream.type == "video"}
+        return bool(pictures) and not pictures & self._begun
 
 
 def _clock(seconds: float) -> str:

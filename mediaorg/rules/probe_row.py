@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from mediaorg.records import Probe
@@ -119,6 +120,10 @@ _INSTANT: Final = re.compile(r"(?:19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 def _instant(text: str | None) -> str | None:
     """An ISO time; cameras that do not know it write 1904 or 1970-01-01, or words."""
     if text is None or not _INSTANT.match(text) or text.startswith(("1904", "1970-01-01")):
+        return None
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
         return None
     return text
 

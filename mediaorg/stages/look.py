@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, BinaryIO, Final, Protocol
+from typing import Any, BinaryIO, Final, NamedTuple, Protocol
 
 from mediaorg.io.container import Opened, Unreadable, opened
 from mediaorg.records import IDENTITY, Identity, Probe
-from mediaorg.rules.headers import read_header
+from mediaorg.rules.headers import read_header, unwritten
 from mediaorg.rules.probe_row import probe_row
 
 __all__ = ["FIELDS", "LIBAV_WORKER", "How", "Seen", "look", "main", "refused", "signed"]
@@ -26,6 +26,8 @@ _PASSING: Final = {"timeout", "crashed", "permission", "missing", "io"}  # may b
 _ASK_THE_NEXT: Final = {"not_video", "crashed"}
 _BEAT: Final = 0.02  # s between two writes of answers, so that a header costs no system call of its own
 _TAIL: Final = 4096  # byte
+_MOST_ZEROS: Final = 1 << 21  # byte; so many in a row are no sound of any kind
+_SOUGHT: Final = 5_000_000  # byte; what libav reads to know the streams: on a hole there it would spend its deadline
 _BREATH: Final = 0.5  # s between two signs of life while a whole film is read
 
 _numbers: Final[Callable[[Identity], tuple[int, int, int, int]]] = attrgetter(*IDENTITY)
@@ -75,27 +77,35 @@ def look(path: str, how: How, libav: Libav | None = None) -> Seen:
     """Look at the file of `path` (as the system gives it): its header, then `libav`, within ``how.seconds``.
 
     The clock is looked at here as well: a deadline that strikes inside libav's search for streams makes it give half
-    an answer as if whole.
+    an answer as if whole, and one that strikes elsewhere makes it refuse the file.
     """
     began = time.monotonic()
-    who = by = None
+    who = by = gap = None
     try:
         with opened(path) as file:
             who, header = file.identity, read_header(file.read, file.identity.size)
-            cut = header.cut or _unwritten(file, header.media_last)
+            gap = None if header.cut else _gap(file, header.media_last)
+        cut = header.cut or (gap and gap.said)
         probe, by = header.probe if how.header else None, "header"
+        if probe is None and gap is not None and gap.begin < _SOUGHT:
+            return refused(gap.said, who, by)
         if probe is None and libav is not None:
             by = libav.version()
             probe = probe_row(_turned(libav.ask(path, how.seconds), header.turns))
         if probe is None:
             return Seen(Probe(), who, cut, done=False)
-        if time.monotonic() - began >= how.seconds:
-            return refused(f"timeout: {how.seconds:g} s")
+        if late := _too_late(began, how):
+            return refused(late if gap is None else gap.said, who, by)
         if how.integrity != "quick" and libav is not None:
             cut = cut or libav.damage(path, decode=how.integrity == "full")
     except Unreadable as error:
-        return refused(str(error), error.identity or who, by)
+        late = None if by is None else _too_late(began, how)  # libav was asked
+        return refused((gap and gap.said) or late or str(error), error.identity or who, by)
     return signed(probe, who, cut, by, time.monotonic() - began)
+
+
+def _too_late(began: float, how: How) -> str | None:
+    return f"timeout: {how.seconds:g} s" if time.monotonic() - began >= how.seconds else None
 
 
 def signed(probe: Probe, who: Identity | None, cut: str | None, by: str | None, seconds: float) -> Seen:
@@ -115,13 +125,20 @@ def refused(why: str, who: Identity | None = None, by: str | None = None) -> See
     return Seen(probe, None if passing else who, done=word not in _ASK_THE_NEXT)
 
 
-def _unwritten(file: Opened, media_last: bool) -> str | None:
-    """Whether a part was never written: a download whose space was reserved, by a hole or by zeros."""
-    size, hole = file.identity.size, file.first_hole()
-    if hole is not None:
-        return f"truncated: nothing was written from byte {hole:,} of {size:,}"
+class _Gap(NamedTuple):
+    begin: int
+    said: str
+
+
+def _gap(file: Opened, media_last: bool) -> _Gap | None:
+    """Where a part was never written: a download whose space was reserved, by a hole or by zeros."""
+    size, holes = file.identity.size, file.holes()
+    if holes and (at := unwritten(file.read, size, holes)) is not None:
+        return _Gap(at, f"truncated: nothing was written from byte {at:,} of {size:,}")
     if media_last and size > _TAIL and not file.read(size - _TAIL, _TAIL).strip(b"\0"):
-        return f"truncated: zeros in place of the last bytes of {size:,}"
+        zeros = file.zeros_at_end(_MOST_ZEROS)
+        if (at := unwritten(file.read, size, [zeros])) is not None:
+            return _Gap(at, f"truncated: zeros in place of the last bytes of {size:,}")
     return None
 
 

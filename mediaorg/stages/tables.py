@@ -31,8 +31,9 @@ def rows(files: Files, *, stage: str) -> pd.DataFrame:
         raise BadSetting(f"{stage} takes a DataFrame, a path, or a list of paths, not {files!r}")
     named: list[Any] = [files] if isinstance(files, (str, bytes, os.PathLike)) else list(files)
     paths = [given_path(path, f"what {stage} takes") for path in named]
-    here = from_path(Path.cwd())
-    below = [None if os.fsdecode(path).startswith(("/", "~")) else here for path in named]
+    relative = [not os.fsdecode(path).startswith(("/", "~")) for path in named]
+    here = from_path(Path.cwd()) if any(relative) else None  # it may be gone, and nobody need know
+    below = [here if is_below else None for is_below in relative]
     columns = SCAN[:2] if any(below) else SCAN[:1]
     return table(columns, {"path": [from_path(path) for path in paths], "root": below})
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import random
 import sqlite3
 import threading
 from dataclasses import replace
@@ -129,6 +130,77 @@ def test_a_cache_that_breaks_while_it_is_used_is_a_warning(file, caplog):
         assert cache.read([(0, WHO, ONE.path)]) == []
         cache.write([ONE])
     assert "going on without it" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("field", "cell"),
+    [
+        ("audio_languages", "no JSON"),
+        ("audio_languages", "5"),
+        ("audio_languages", "[5]"),
+        ("duration", "long"),
+        ("width", b"\xff\xfe"),
+        ("channels", 1.5),
+        ("format_name", 7),
+        ("creation_time", "yesterday"),
+        ("format_name", b"\xff"),
+    ],
+)
+def test_a_damaged_cell_is_a_warning_and_a_run_without_the_cache(file, caplog, field, cell):
+    write(file, ONE)
+    connection = sqlite3.connect(file)
+    connection.execute(f"UPDATE probe SET {field} = ?", (cell,))
+    connection.commit()
+    connection.close()
+    with caplog.at_level(logging.WARNING, "mediaorg"):
+        assert read(file, (WHO, ONE.path)) == {}
+    assert "going on without it" in caplog.text
+
+
+def test_whatever_bytes_of_it_are_damaged_it_stands_in_nobodys_way(file, caplog):
+    write(file, *(Answer((1, 2, number, 4), f"/films/{number}.mkv", 0, FULL) for number in range(20)))
+    whole = file.read_bytes()
+    chance = random.Random(1)
+    for _ in range(150):
+        data = bytearray(whole)
+        for _ in range(12):
+            data[chance.randrange(100, len(data))] = chance.randrange(256)
+        for beside in ("-wal", "-shm"):
+            file.with_name(file.name + beside).unlink(missing_ok=True)
+        file.write_bytes(data)
+        read(file, *(((1, 2, number, 4), "") for number in range(20)))
+        write(file, ONE)
+
+
+@pytest.mark.parametrize("change", ["ADD COLUMN more", "DROP COLUMN hdr", "RENAME COLUMN width TO breadth"])
+def test_a_table_of_another_shape_begins_anew(file, change):
+    write(file, ONE)
+    connection = sqlite3.connect(file)
+    connection.execute(f"ALTER TABLE probe {change}")
+    connection.close()
+    assert read(file, (WHO, ONE.path)) == {}
+    write(file, ONE)
+    assert read(file, (WHO, ONE.path)) == {0: FULL}
+
+
+def test_a_table_that_is_gone_begins_anew(file):
+    write(file, ONE)
+    connection = sqlite3.connect(file)
+    connection.execute("DROP TABLE probe")
+    connection.close()
+    write(file, ONE)
+    assert read(file, (WHO, ONE.path)) == {0: FULL}
+
+
+def test_a_file_put_in_the_place_of_another_is_another_whatever_its_size_and_time(file):
+    """So does ``rsync -t``: a new file of the same disk, renamed over the old one."""
+    write(file, ONE)
+    assert read(file, ((1, 2, 3000, 4), ONE.path)) == {}
+
+
+def test_what_is_no_path_to_any_system_is_only_not_known(file):
+    write(file, replace(ONE, path="/films/\ud800.mkv"))
+    assert read(file, ((9, 9, 9, 9), "/films/\ud800\0.mkv")) == {}
 
 
 def test_a_cache_of_another_version_begins_anew(file):

@@ -50,14 +50,36 @@ def test_it_reads_at_places_and_says_where_nothing_was_written(tmp_path):
         pytest.skip("this file system keeps no holes")
     with opened(os.fspath(file)) as look:
         assert (look.read(0, 1), look.read((1 << 24) - 1, 9)) == (b"\x47", b"\0")
-        assert 188 <= look.first_hole() < 1 << 16
+        [(begin, end)] = look.holes()
+        assert (188 <= begin < 1 << 16, end) == (True, 1 << 24)
+
+
+def test_it_says_of_every_hole_where_it_ends(tmp_path):
+    file = tmp_path / "dug.bin"
+    with file.open("wb") as dug:
+        for place in (0, 1 << 20, 3 << 20):
+            dug.seek(place)
+            dug.write(b"x" * 100)
+    if os.stat(file).st_blocks * 512 >= 3 << 20:
+        pytest.skip("this file system keeps no holes")
+    with opened(os.fspath(file)) as look:
+        assert [(begin >> 20, end) for begin, end in look.holes()] == [(0, 1 << 20), (1, 3 << 20)]
+
+
+@pytest.mark.parametrize(
+    ("data", "begin"), [(b"x" * 9 + bytes(99_991), 9), (bytes(100_000), 0), (b"x" * 100_000, 100_000)]
+)
+def test_it_says_where_the_zeros_begin_that_a_file_ends_with(tmp_path, data, begin):
+    (tmp_path / "file.bin").write_bytes(data)
+    with opened(os.fspath(tmp_path / "file.bin")) as look:
+        assert look.zeros_at_end(1 << 20) == (begin, 100_000)
 
 
 def test_a_renamed_file_keeps_its_identity(tmp_path):
     file = tmp_path / "whole.bin"
     file.write_bytes(b"whatever" * 1000)
     with opened(os.fspath(file)) as look:
-        assert look.first_hole() is None
+        assert look.holes() == []
         assert look.identity == identity(file.stat())
     os.rename(file, tmp_path / "renamed.bin")
     with opened(os.fspath(tmp_path / "renamed.bin")) as again:

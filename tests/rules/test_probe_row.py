@@ -102,7 +102,17 @@ def test_streams_without_a_language_are_und_and_no_streams_are_missing():
     assert row(VIDEO).audio_languages is None
 
 
-@pytest.mark.parametrize("time", ["1904-01-01T00:00:00.000000Z", "1970-01-01T00:00:00Z", "yesterday", ""])
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2020-13-45T00:00:00Z",
+        "2020-01-01 10:00:00 in the morning",
+        "1904-01-01T00:00:00.000000Z",
+        "1970-01-01T00:00:00Z",
+        "yesterday",
+        "",
+    ],
+)
 def test_a_camera_without_a_clock_says_nothing(time):
     assert row(VIDEO, tags={"creation_time": time}).creation_time is None
 

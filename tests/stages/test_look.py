@@ -81,6 +81,32 @@ def test_reserved_space_is_told(tmp_path):
     assert not probe.playable
 
 
+def reserved(folder, written):
+    """A stream of whose `written` bytes nothing follows in the space reserved for it."""
+    film = folder / "reserved.ts"
+    film.write_bytes((b"\x47" + bytes(187)) * (written // 188 + 1))
+    os.truncate(film, 1 << 24)
+    if os.stat(film).st_blocks * 512 >= 1 << 24:
+        pytest.skip("this file system keeps no holes")
+    return os.fspath(film)
+
+
+def test_where_hardly_anything_was_written_nobody_is_asked(tmp_path):
+    """libav would read the zeros to its deadline."""
+    seen = look(reserved(tmp_path, 1000), How(), Says(Unreadable("not_video: nobody should ask")))
+    assert seen.probe.probe_error.startswith("truncated: nothing was written from byte ")
+    assert (seen.probe.playable, seen.identity.size, seen.done) == (False, 1 << 24, True)
+
+
+def test_where_much_was_written_it_is_told_what_it_is(tmp_path):
+    film = reserved(tmp_path, 6_000_000)
+    assert look(film, How(), Says(VIDEO)).probe.width == 64
+    for libav in (Says(Unreadable("not_video: moov atom not found")), Says(VIDEO, seconds=0.1)):
+        seen = look(film, How(seconds=0.05), libav)
+        assert seen.probe.probe_error.startswith("truncated: nothing was written from byte ")
+        assert seen.identity is not None
+
+
 def test_zeros_that_were_written_for_what_is_to_come_are_told(clip, tmp_path):
     data = Path(clip).read_bytes()
     (tmp_path / "reserved.mkv").write_bytes(data[:-4096] + bytes(4096))
@@ -142,3 +168,12 @@ def test_a_worker_answers_a_line_for_each_path_and_loads_libav_for_who_needs_it(
     [again], loaded = worker(How(), clip)
     assert again["width"] == one["width"]
     assert not {"av", "pandas", "numpy", "asyncio", "sqlite3"} & loaded
+
+
+def test_a_deadline_that_makes_libav_refuse_is_no_verdict_on_the_file(clip):
+    probe, who, _, done = look(clip, How(header=False, seconds=0.01), Says(EXIT, seconds=0.02)).plain()
+    said = dict(zip(FIELDS, probe, strict=True))
+    assert (said["probe_error"], said["playable"], who, done) == ("timeout: 0.01 s", None, None, True)
+
+
+EXIT = Unreadable("not_video: Immediate exit requested")

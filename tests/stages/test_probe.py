@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import threading
+import time
 from collections import Counter
 from functools import partial
 
@@ -341,6 +343,23 @@ def test_what_was_refused_before_ffprobe_was_installed_is_asked_again(tmp_path, 
         assert answers.attrs["mediaorg"]["probe"]["cache_hits"] == hits
 
 
+@pytest.mark.parametrize("bad", ["/films/a\0b.mkv", "/films/\ud800.mkv"])
+def test_what_is_no_path_to_the_system_is_a_row(collection, bad, tmp_path):
+    frame = pd.DataFrame({"path": pd.Series([bad, mo.from_path(clip(collection))], dtype=object)})
+    for again in range(2):
+        answers = probe(frame, cache=tmp_path / "cache.sqlite")
+        assert answers["probe_error"].iloc[0].partition(":")[0] in ("io", "missing")
+        assert answers["video_codec"].iloc[1] == "vp9"
+        assert answers.attrs["mediaorg"]["probe"]["cache_hits"] == again
+
+
+def test_absolute_paths_need_no_current_folder(collection, tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert probe([clip(collection)])["video_codec"].tolist() == ["vp9"]
+
+
 def test_a_row_without_a_path_says_so(collection):
     frame = pd.DataFrame({"path": [None, mo.from_path(clip(collection)), float("nan")]})
     answers = probe(frame)
@@ -507,6 +526,28 @@ def test_who_asks_for_one_prober_gets_no_other_ones_answer_from_the_cache(tmp_pa
     probe(clip(collection), cache=cache)
     assert probe(clip(collection), cache=cache, prober="ffprobe").attrs["mediaorg"]["probe"]["cache_hits"] == 0
     assert probe(clip(collection), cache=cache).attrs["mediaorg"]["probe"]["cache_hits"] == 1
+
+
+def test_a_cache_that_another_process_holds_stops_nobody_elses_work(collection, tmp_path):
+    cache = tmp_path / "cache.sqlite"
+    probe(clip(collection), cache=cache)
+    holder = sqlite3.connect(cache, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+
+    async def beside():
+        probing = asyncio.create_task(mo.probe(clip(collection, "*.mkv"), cache=cache, progress=False))
+        longest, last = 0.0, time.monotonic()
+        while not probing.done():
+            await asyncio.sleep(0.01)
+            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+        return await probing, longest
+
+    began = time.monotonic()
+    answers, longest = mo.run(beside())
+    holder.close()
+    assert answers["playable"].all()
+    assert longest < 1
+    assert time.monotonic() - began < 5
 
 
 # ---- nothing is left

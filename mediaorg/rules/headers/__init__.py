@@ -5,19 +5,17 @@ decline, it may never be wrong, hang or raise. Every read is at a computed place
 allocated by a number found in a file.
 """
 
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from mediaorg.records import Probe
-from mediaorg.rules.headers import avi, matroska, mp4
-from mediaorg.rules.headers.window import Read, Unsure, Window
+from mediaorg.rules.headers import avi, chunks, matroska, mp4
+from mediaorg.rules.headers.window import DAMAGED, Read, Unsure, Window
+from mediaorg.rules.headers.zeros import unwritten
 from mediaorg.rules.probe_row import probe_row
 
-__all__ = ["Header", "read_header"]
-
-_DAMAGED: Final = (struct.error, IndexError, ValueError, OverflowError, KeyError)  # UnicodeDecodeError is a ValueError
+__all__ = ["Header", "read_header", "unwritten"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def read_header(read: Read, size: int) -> Header:
         return Header(_row(answer, size), "", cut, answer.get("turns", {}), last)
     except Unsure as unsure:
         return Header(None, str(unsure), cut, turns(), last)
-    except _DAMAGED:
+    except DAMAGED:
         return Header(None, "a damaged header", cut, turns(), last)
 
 
@@ -63,7 +61,8 @@ def _container(window: Window) -> _Container:
     head = window.data[:12]
     if head[4:8] in mp4.STARTS:
         layout = mp4.Layout(window)
-        return layout.claimed, lambda: mp4.answer(window, layout), lambda: mp4.turns(window, layout), layout.media_last
+        claimed = chunks.claimed_size(window, layout) if layout.open_ended else layout.claimed
+        return claimed, lambda: mp4.answer(window, layout), lambda: mp4.turns(window, layout), layout.media_last
     if head[:4] == matroska.MAGIC:
         return matroska.claimed_size(window), lambda: matroska.answer(window), dict, True
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":

@@ -5,14 +5,19 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from mediaorg.rules.headers import pictures, sounds
-from mediaorg.rules.headers.window import Unsure, Window
+from mediaorg.rules.headers.room import Room
+from mediaorg.rules.headers.window import DAMAGED, Unsure, Window
 
-__all__ = ["answer", "claimed_size"]
+__all__ = ["answer", "claimed_size", "room"]
 
 _MOST_CHUNKS: Final = 256
 _LONGEST_HEADERS: Final = 1 << 17  # byte; ffmpeg reserves tens of KiB for the index
 _MPEG4: Final = {b"XVID", b"DIVX", b"DX50", b"FMP4", b"MP4V", b"xvid", b"divx", b"dx50"}
 _PLAIN: Final = {b"DIV3": "msmpeg4v3", b"MP43": "msmpeg4v3", b"MP42": "msmpeg4v2", b"WMV1": "wmv1", b"WMV2": "wmv2"}
+_CODED: Final = (
+    _MPEG4 | _PLAIN.keys() | {b"H264", b"h264", b"X264", b"x264", b"avc1", b"HEVC", b"MJPG", b"dvsd", b"MP41"}
+)
+_MOST_RIFFS: Final = 1024  # of a GB each
 _AUDIO: Final = {0x55: "mp3", 0x50: "mp2", 0x2000: "ac3", 0x2001: "dts"}
 _PCM: Final = {8: "pcm_u8", 16: "pcm_s16le", 24: "pcm_s24le"}
 
@@ -20,6 +25,58 @@ _PCM: Final = {8: "pcm_u8", 16: "pcm_s16le", 24: "pcm_s24le"}
 def claimed_size(window: Window) -> int | None:
     """What the RIFF header claims [byte]; the further ones of a long file are not asked."""
     return 8 + int.from_bytes(window.peek(4, 4), "little")
+
+
+def room(window: Window) -> Room:
+    """Where the frames lie, and whether a stream is coded at all."""
+    media: int | None = None
+    raw_pictures = raw_sounds = goes_on = False
+    try:
+        for _, start, end, name in _chunks(window, 12, window.size):
+            if name == b"movi":
+                media = start
+                break
+            if name == b"hdrl":
+                raw_pictures, raw_sounds = _raw(window, start + 4, end)
+                goes_on = _goes_on(window, start + 4, end)
+    except (Unsure, *DAMAGED):
+        pass
+    return Room(media, None if goes_on else _last_end(window), raw_pictures, raw_sounds)
+
+
+def _raw(window: Window, start: int, end: int) -> tuple[bool, bool]:
+    """Whether there are pictures, or sounds, of no known codec."""
+    pictured = sounded = False
+    for _, first, last, inside in _chunks(window, start, end):
+        if inside == b"strl":
+            chunks = {name: (a, b) for name, a, b, _ in _chunks(window, first + 4, last)}
+            kind, form = window.at(chunks[b"strh"][0], 4), window.at(chunks[b"strf"][0], 20)
+            pictured |= kind == b"vids" and form[16:20] not in _CODED
+            sounded |= kind == b"auds" and int.from_bytes(form[:2], "little") not in _AUDIO
+    return pictured, sounded
+
+
+def _goes_on(window: Window, start: int, end: int) -> bool:
+    """Whether a long film needs more RIFFs than the first, by its count of frames."""
+    first = everywhere = 0
+    for kind, a, _, inside in _chunks(window, start, end):
+        if kind == b"avih":
+            first = int.from_bytes(window.at(a + 16, 4), "little")
+        elif inside == b"odml" and window.at(a + 4, 4) == b"dmlh":
+            everywhere = int.from_bytes(window.at(a + 12, 4), "little")
+    return everywhere > first
+
+
+def _last_end(window: Window) -> int:
+    """Where the last of the RIFFs ends that follow each other."""
+    at = 0
+    for _ in range(_MOST_RIFFS):
+        head = window.peek(at, 8)
+        if head[:4] != b"RIFF" or len(head) < 8:
+            break
+        length = int.from_bytes(head[4:], "little")
+        at += 8 + length + (length & 1)
+    return at
 
 
 def answer(window: Window) -> dict[str, Any]:

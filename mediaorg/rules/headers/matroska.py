@@ -18,9 +18,10 @@ from mediaorg.rules.headers.ebml import (
     text_of,
 )
 from mediaorg.rules.headers.rates import reduced
-from mediaorg.rules.headers.window import Unsure, Window
+from mediaorg.rules.headers.room import Room
+from mediaorg.rules.headers.window import DAMAGED, HEAD, Unsure, Window
 
-__all__ = ["MAGIC", "answer", "claimed_size"]
+__all__ = ["MAGIC", "answer", "claimed_size", "is_void", "room"]
 
 MAGIC: Final = b"\x1a\x45\xdf\xa3"
 
@@ -76,6 +77,36 @@ def claimed_size(window: Window) -> int | None:
             return None
         position += 4 + width + length
     return position
+
+
+def room(window: Window) -> Room:
+    """Where the clusters lie, and whether a track is coded at all."""
+    media = None
+    try:
+        segment = _segment(window)
+        tracks, media = _only(segment.parts, _TRACKS), segment.cluster
+    except (Unsure, *DAMAGED):
+        tracks = window.peek(0, HEAD)
+    raw_sounds = b"A_PCM/" in tracks or b"A_MS/ACM" in tracks
+    return Room(media, claimed_size(window), b"V_UNCOMPRESSED" in tracks, raw_sounds)
+
+
+def is_void(window: Window, at: int, end: int) -> bool:
+    """Whether what lies from `at` on belongs to a Void that reaches to `end`: editors leave one for what they took away."""
+    front = window.peek(max(0, at - _VOIDS_HEAD), min(at, _VOIDS_HEAD))
+    begin, found = at - len(front), -1
+    while (found := front.find(_VOID, found + 1)) >= 0:
+        try:
+            start, length = length_at(front, found + 1)
+        except (Unsure, *DAMAGED):
+            continue
+        if begin + start + length == end:
+            return True
+    return False
+
+
+_VOID: Final = b"\xec"
+_VOIDS_HEAD: Final = 8192  # byte; how far before a hole it may lie
 
 
 class Segment(NamedTuple):

@@ -4,23 +4,25 @@ import struct
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from operator import mul
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from mediaorg.rules.headers import pictures, sounds
+from mediaorg.rules.headers.boxes import Span, boxes_in, by_kind, whole
 from mediaorg.rules.headers.rates import reduced
 from mediaorg.rules.headers.window import Unsure, Window
 
 __all__ = ["STARTS", "Layout", "answer", "turns"]
 
+# What may stand at the top level of a file; others are stepped over, and claim nothing: they may be no boxes at all, but
+# what somebody hung on to the file.
+_TOP: Final = frozenset(
+    b"ftyp styp moov moof mdat mfra meta uuid sidx ssix prft emsg pdin free skip wide pnot pict PICT udta".split()
+)
+_PADDING: Final = (b"free", b"skip", b"wide")
 STARTS: Final = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot")
 
-Span: TypeAlias = tuple[int, int]
-Boxes: TypeAlias = list[tuple[bytes, int, int]]
-
 _MOST_TOP: Final = 4096  # a fragmented hour has a few thousand top-level boxes; what comes after cannot hold moov
-_MOST_BOXES: Final = 512
 _MOST_TIMES: Final = 1 << 15  # a phone that varies its rate writes an entry a frame: 18 minutes at 30/s
-_LARGEST: Final = 1 << 16  # byte; of a box that is read whole
 _FEW: Final = 2048  # samples; a minute of film
 _TABLES: Final = "odd tables"
 _1970: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,14 +57,19 @@ _NO_LANGUAGE: Final = 0x7FFF
 
 
 class Layout:
-    """The top level of a file: where ``moov`` lies, where all of it ends, and whether it comes in fragments."""
+    """The top level of a file: where ``moov`` lies, where all of it ends, and whether it comes in fragments.
 
-    __slots__ = ("claimed", "fragmented", "media_last", "moov", "several")
+    `claimed` is where the last box ends, `filled` where the last one does that is no padding; `open_ended` says that
+    this one names no size of its own.
+    """
+
+    __slots__ = ("claimed", "filled", "fragmented", "media_last", "moov", "open_ended", "several")
 
     def __init__(self, window: Window) -> None:
         self.claimed: int | None = None
+        self.filled = 0
         self.moov: Span | None = None
-        self.several = self.fragmented = self.media_last = False
+        self.several = self.fragmented = self.media_last = self.open_ended = False
         at, size = 0, window.size
         for _ in range(_MOST_TOP):
             head = window.peek(at, 16)
@@ -72,7 +79,7 @@ class Layout:
             if length == 1:  # the size did not fit in 32 bits
                 length, payload = int.from_bytes(head[8:16], "big"), at + 16
             elif length == 0:  # "to the end of the file"
-                length = size - at
+                length, self.open_ended = size - at, kind == b"mdat"
             if length < payload - at or not kind.strip(b"\0"):
                 return
             if kind == b"moov":
@@ -81,7 +88,10 @@ class Layout:
             elif kind == b"moof":
                 self.fragmented = True
             self.media_last = kind == b"mdat"  # not `free`, with which editors fill up what they took away
-            self.claimed = max(self.claimed or 0, at + length)
+            if kind in _TOP:
+                self.claimed = max(self.claimed or 0, at + length)
+            if kind in _TOP and kind not in _PADDING:
+                self.filled = at + length
             at += length
 
 
@@ -91,9 +101,9 @@ def turns(window: Window, found: Layout) -> dict[int, int]:
     if found.moov is None:
         return turned
     try:
-        for kind, start, end in _boxes(window, *found.moov):
+        for kind, start, end in boxes_in(window, *found.moov):
             if kind == b"trak":
-                for inner, first, last in _boxes(window, start, end):
+                for inner, first, last in boxes_in(window, start, end):
                     if inner == b"tkhd":
                         track, _, matrix = _tkhd(window.at(first, min(last - first, 96)))
                         turned[track] = _turn(matrix)
@@ -112,7 +122,7 @@ def answer(window: Window, found: Layout) -> dict[str, Any]:
         raise Unsure("fragmented")
     movie: dict[bytes, Span] = {}
     tracks: list[Span] = []
-    for kind, start, end in _boxes(window, *found.moov):
+    for kind, start, end in boxes_in(window, *found.moov):
         if kind == b"trak":
             tracks.append((start, end))
         elif kind in movie and kind in (b"mvhd", b"udta", b"meta"):
@@ -122,7 +132,7 @@ def answer(window: Window, found: Layout) -> dict[str, Any]:
         raise Unsure("fragmented")
     if b"mvhd" not in movie or b"cmov" in movie:
         raise Unsure("no movie header")
-    scale, length, created = _mvhd(_whole(window, movie[b"mvhd"]))
+    scale, length, created = _mvhd(whole(window, movie[b"mvhd"]))
     tags: dict[str, str] = {"creation_time": created} if created else {}
     marks = 0
     if b"udta" in movie:
@@ -138,55 +148,6 @@ def answer(window: Window, found: Layout) -> dict[str, Any]:
         "chapters": range(marks),
         "turns": {track.id: _turn(track.matrix) for track in parts},
     }
-
-
-# ---- boxes -----------------------------------------------------------------------------------------------------
-
-
-_BOX: Final = struct.Struct(">I4s")
-
-
-def _boxes(window: Window, start: int, end: int) -> Boxes:
-    """The boxes inside another: (type, where the payload begins, where it ends)."""
-    found: Boxes = []
-    unpack = _BOX.unpack_from
-    while start + 8 <= end:
-        if window.base <= start and start + 8 <= window.end:
-            length, kind = unpack(window.data, start - window.base)
-        else:
-            index = window.index(start, 8)
-            length, kind = unpack(window.data, index)
-        payload = start + 8
-        if length == 1:
-            length, payload = int.from_bytes(window.at(payload, 8), "big"), start + 16
-        elif length == 0 and not kind.strip(b"\0"):
-            break
-        stop = start + length
-        if stop < payload or stop > end:
-            raise Unsure("a box is longer than its parent")
-        found.append((kind, payload, stop))
-        if len(found) > _MOST_BOXES:
-            raise Unsure("too many boxes")
-        start = stop
-    return found
-
-
-def _by_kind(window: Window, span: Span) -> dict[bytes, Span]:
-    found: dict[bytes, Span] = {}
-    for kind, start, end in _boxes(window, *span):
-        if kind in found and kind in _SINGLE:
-            raise Unsure("a box comes twice")
-        found[kind] = (start, end)
-    return found
-
-
-_SINGLE: Final = frozenset(b"tkhd mdia edts elst tref chap mdhd hdlr minf stbl stsd stts stsc stsz stco co64".split())
-
-
-def _whole(window: Window, span: Span, most: int = _LARGEST) -> bytes:
-    if span[1] - span[0] > most:
-        raise Unsure("a box is too large")
-    return window.at(span[0], span[1] - span[0])
 
 
 def _mvhd(data: bytes) -> tuple[int, int, str | None]:
@@ -234,13 +195,13 @@ def _instant(seconds: int) -> str | None:
 def _udta(window: Window, span: Span, tags: dict[str, str]) -> int:
     """Read what the movie says of itself; answers how many chapters Nero's list has."""
     marks = 0
-    for kind, start, end in _boxes(window, *span):
+    for kind, start, end in boxes_in(window, *span):
         if kind == b"meta":
             _meta(window, (start, end), tags)
         elif kind == b"chpl":
-            marks = _chpl(_whole(window, (start, end)))
+            marks = _chpl(whole(window, (start, end)))
         elif kind == b"\xa9nam":
-            _title(tags, _quicktime_text(_whole(window, (start, end))))
+            _title(tags, _quicktime_text(whole(window, (start, end))))
     return marks
 
 
@@ -267,21 +228,21 @@ def _meta(window: Window, span: Span, tags: dict[str, str]) -> None:
     # QuickTime's own meta box has no version in front
     if window.at(start + 4, 4) != b"hdlr":
         start += 4
-    boxes = _by_kind(window, (start, end))
+    boxes = by_kind(window, (start, end))
     if b"hdlr" not in boxes:
         raise Unsure("odd tags")
     if b"keys" in boxes:
-        keys = _whole(window, boxes[b"keys"]).lower()
+        keys = whole(window, boxes[b"keys"]).lower()
         if b"mdtatitle" in keys or b"mdtacreation_time" in keys:
             raise Unsure("a title of another kind")
         return
     if b"ilst" not in boxes:
         return
-    for kind, first, last in _boxes(window, *boxes[b"ilst"]):
+    for kind, first, last in boxes_in(window, *boxes[b"ilst"]):
         if kind == b"\xa9nam":
-            _title(tags, _item(_whole(window, (first, last))))
+            _title(tags, _item(whole(window, (first, last))))
         elif kind == b"----":
-            custom = _whole(window, (first, min(last, first + 512))).lower()
+            custom = whole(window, (first, min(last, first + 512))).lower()
             if b"title" in custom or b"creation_time" in custom:
                 raise Unsure("a title of another kind")
         elif kind == b"titl":
@@ -314,7 +275,7 @@ class _Track:
 
     def __init__(self, window: Window, start: int, end: int) -> None:
         self.window = window
-        trak = _by_kind(window, (start, end))
+        trak = by_kind(window, (start, end))
         if b"tkhd" not in trak or b"mdia" not in trak:
             raise Unsure("an odd track")
         self.id, self.length, self.matrix = _tkhd(
@@ -323,21 +284,21 @@ class _Track:
         self.edits = _edits(window, trak.get(b"edts"))
         self.chapters: tuple[int, ...] = ()
         if b"tref" in trak:
-            tref = _by_kind(window, trak[b"tref"])
+            tref = by_kind(window, trak[b"tref"])
             if b"chap" in tref:
-                data = _whole(window, tref[b"chap"])
+                data = whole(window, tref[b"chap"])
                 self.chapters = struct.unpack(f">{len(data) // 4}I", data)
         if b"udta" in trak:
             _must_be_plain(window, trak[b"udta"])
-        mdia = _by_kind(window, trak[b"mdia"])
+        mdia = by_kind(window, trak[b"mdia"])
         if not {b"mdhd", b"hdlr", b"minf"} <= mdia.keys():
             raise Unsure("an odd track")
         self.scale, self.media, code = _mdhd(window.at(mdia[b"mdhd"][0], min(40, mdia[b"mdhd"][1] - mdia[b"mdhd"][0])))
         self.language = _language(code)
         self.handler = window.at(mdia[b"hdlr"][0] + 8, 4)
-        minf = _by_kind(window, mdia[b"minf"])
+        minf = by_kind(window, mdia[b"minf"])
         _must_refer(window, minf.get(b"dinf"))
-        self.tables = _by_kind(window, minf[b"stbl"]) if b"stbl" in minf else {}
+        self.tables = by_kind(window, minf[b"stbl"]) if b"stbl" in minf else {}
         if not {b"stsd", b"stts", b"stsc", b"stsz"} <= self.tables.keys() or (b"stco" in self.tables) == (
             b"co64" in self.tables
         ):
@@ -437,10 +398,10 @@ def _must_refer(window: Window, dinf: Span | None) -> None:
     """libav refuses a file whose data references are malformed."""
     if dinf is None:
         return
-    for kind, start, end in _boxes(window, *dinf):
+    for kind, start, end in boxes_in(window, *dinf):
         if kind != b"dref":
             continue
-        entries = _boxes(window, start + 8, end)
+        entries = boxes_in(window, start + 8, end)
         if not entries or window.u32(start + 4) != len(entries):
             raise Unsure("odd data references")
         # an alias that names another file is longer
@@ -501,10 +462,10 @@ def _edits(window: Window, edts: Span | None) -> list[tuple[int, int]]:
     """(length in the movie's time, where it begins in the media's) of each edit."""
     if edts is None:
         return []
-    boxes = _by_kind(window, edts)
+    boxes = by_kind(window, edts)
     if b"elst" not in boxes:
         return []
-    data = _whole(window, boxes[b"elst"])
+    data = whole(window, boxes[b"elst"])
     count = int.from_bytes(data[4:8], "big")
     form, width = (">Qq", 20) if data[0] == 1 else (">Ii", 12)
     if not 0 < count <= 2 or len(data) < 8 + width * count:
@@ -520,7 +481,7 @@ def _edits(window: Window, edts: Span | None) -> list[tuple[int, int]]:
 
 def _must_be_plain(window: Window, udta: Span) -> None:
     """libav takes a track's title for the movie's."""
-    for kind, _, _ in _boxes(window, *udta):
+    for kind, _, _ in boxes_in(window, *udta):
         if kind in (b"\xa9nam", b"titl", b"meta"):
             raise Unsure("a title in a track")
 
@@ -592,7 +553,7 @@ def _kind(track: _Track) -> str:
 def _children(track: _Track, at: int) -> dict[bytes, bytes]:
     """Boxes of a sample description behind its own `at` bytes."""
     window, (start, end) = track.window, track.entry
-    return {kind: _whole(window, (a, b)) for kind, a, b in _boxes(window, start + at, end)}
+    return {kind: whole(window, (a, b)) for kind, a, b in boxes_in(window, start + at, end)}
 
 
 def _picture(track: _Track) -> dict[str, Any]:
@@ -736,8 +697,8 @@ def _sound_boxes(track: _Track) -> dict[bytes, bytes]:
 
 def _inside_wave(track: _Track, at: int) -> dict[bytes, bytes]:
     window, (start, end) = track.window, track.entry
-    wave = next((a, b) for kind, a, b in _boxes(window, start + at, end) if kind == b"wave")
-    return {kind: _whole(window, (a, b)) for kind, a, b in _boxes(window, *wave)}
+    wave = next((a, b) for kind, a, b in boxes_in(window, start + at, end) if kind == b"wave")
+    return {kind: whole(window, (a, b)) for kind, a, b in boxes_in(window, *wave)}
 
 
 def _codec_sound(form: bytes, boxes: dict[bytes, bytes], track: _Track) -> tuple[str, int]:

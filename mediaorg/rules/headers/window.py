@@ -4,11 +4,12 @@ import struct
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-__all__ = ["HEAD", "Read", "Unsure", "Window"]
+__all__ = ["DAMAGED", "HEAD", "Read", "Unsure", "Window"]
 
 Read: TypeAlias = Callable[[int, int], bytes]
 
 HEAD: Final = 1 << 16  # byte; the headers of an ordinary file with its first frames, or all but the tables of an MP4
+DAMAGED: Final = (struct.error, IndexError, ValueError, OverflowError, KeyError)  # UnicodeDecodeError is a ValueError
 _AHEAD: Final = 1 << 12  # byte; a box that was jumped to is rarely alone
 _BEFORE: Final = 1 << 9
 _KEPT: Final = 12  # places; an MP4 goes to and fro between its tables, and each way costs a network share its time

@@ -12,6 +12,7 @@ import functools
 import os
 import platform
 import shutil
+import signal
 import stat
 import sys
 import threading
@@ -22,6 +23,11 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 import xxhash
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 from mediaorg.io.container import identity
 from mediaorg.records import Identity
@@ -36,6 +42,7 @@ __all__ = [
     "Stopped",
     "Verify",
     "copy",
+    "count_files",
     "device",
     "difference",
     "file_system",
@@ -43,7 +50,9 @@ __all__ = [
     "free_bytes",
     "hash_file",
     "identity",
+    "is_being_written",
     "is_empty_file",
+    "is_rotational",
     "leads_to",
     "link",
     "look",
@@ -110,6 +119,42 @@ def difference(
     return None
 
 
+def is_being_written(path: str) -> bool:
+    """Whether anybody has the file at `path` open for writing, as far as the system tells: Linux, by a lease.
+
+    A read lease is refused while there is a writer. It is given back at once; whoever opens the file in between
+    waits for that, and the signal which tells us of him is one that nobody listens to.
+    """
+    if not hasattr(fcntl, "F_SETLEASE"):
+        return False
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return False  # the deed itself will say why
+    try:
+        fcntl.fcntl(descriptor, _F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as error:  # EACCES: somebody else's file; EINVAL: a share that knows no leases
+        return error.errno == errno.EAGAIN
+    finally:
+        os.close(descriptor)
+    return False
+
+
+_F_SETSIG: Final = 10  # fcntl.h of Linux
+
+
+@functools.lru_cache(maxsize=64)
+def is_rotational(device: int) -> bool:
+    """Whether the disk of this number turns, as far as the system tells: Linux, for what is a disk of its own."""
+    block = Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}") if hasattr(os, "major") else None
+    for folder in (block, block / "..") if block is not None else ():
+        with suppress(OSError):
+            return (folder / "queue" / "rotational").read_text(encoding="ascii").strip() == "1"
+    return False
+
+
 def may_write(folder: str) -> bool:
     """Whether names may be made and taken away in `folder`, by the user this process acts as."""
     return os.access(folder, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids)
@@ -118,6 +163,11 @@ def may_write(folder: str) -> bool:
 def names(folder: str) -> list[str]:
     """The names in `folder`, exactly as they are stored there."""
     return os.listdir(folder)
+
+
+def count_files(folder: str) -> int:
+    """How many files lie below `folder`."""
+    return sum(len(names) for _, _, names in os.walk(folder))
 
 
 def device(path: str) -> int | None:
@@ -397,8 +447,6 @@ def _on_folder(folder: str, call: Callable[[int], None]) -> None:
 def _flush(descriptor: int) -> None:
     """Force a descriptor to the platter; macOS' fsync stops at the drive's cache."""
     if sys.platform == "darwin":
-        import fcntl
-
         with suppress(OSError):
             fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
             return

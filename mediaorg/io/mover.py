@@ -34,7 +34,7 @@ __all__ = ["Move", "Mover", "Refused", "outside", "whats_wrong"]
 
 _AT_ONCE: Final = 0.1  # s; a batch that takes longer would let progress look stale, and stop come late
 _MOST_AT_ONCE: Final = 1000  # rows
-_COPIES_A_DEVICE: Final = 4  # more gain nothing on a NAS, and lose on a hard disk
+_COPIES_A_DEVICE: Final = 4  # more gain nothing on a NAS; a disk that turns takes one, or its head runs to and fro
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +266,7 @@ class Mover:
     def _name_target(self, move: Move, checked: dict[tuple[str, str], str | None]) -> Identity | None:
         at = self.marks[move.position].parked or move.source
         self.check_source(move, at)
+        _check_unwritten(move, at)
         _check_inside(move, checked)
         match move.operation:
             case "hardlink":
@@ -402,11 +403,12 @@ class Mover:
         if not by_device:
             return
         self._refuse_what_does_not_fit(by_device)
-        each = max(1, min(_COPIES_A_DEVICE, self._limits.workers // len(by_device)))
-        with ThreadPoolExecutor(each * len(by_device), thread_name_prefix="mediaorg-copy") as pool:
-            crews = [pool.submit(self._work, waiting) for waiting in by_device.values() for _ in range(each)]
-        for crew in crews:
-            crew.result()
+        most = max(1, self._limits.workers // len(by_device))
+        crew = {device: min(most, 1 if disk.is_rotational(device) else _COPIES_A_DEVICE) for device in by_device}
+        with ThreadPoolExecutor(sum(crew.values()), thread_name_prefix="mediaorg-copy") as pool:
+            crews = [pool.submit(self._work, by_device[device]) for device, many in crew.items() for _ in range(many)]
+        for each in crews:
+            each.result()
 
     def _work(self, waiting: "deque[Chain]") -> None:
         try:
@@ -444,6 +446,7 @@ class Mover:
         temporary = os.path.join(os.path.dirname(move.target), f".mediaorg-{self.token}-{position}.part")
         try:
             self.check_source(move, at)
+            _check_unwritten(move, at)
             _check_inside(move, {})
             _check_free(move.target)
             if move.operation == "move":
@@ -607,6 +610,12 @@ def _check_inside(move: Move, checked: dict[tuple[str, str], str | None]) -> Non
         checked[key] = outside(*key)
     if (words := checked[key]) is not None:
         raise Refused(words)
+
+
+def _check_unwritten(move: Move, at: str) -> None:
+    """A download or a recording that is still going on keeps its name: whoever writes to it looks for it there."""
+    if move.operation in ("move", "copy") and disk.is_being_written(at):
+        raise Refused(f"being_written: somebody has {from_path(at)} open for writing")
 
 
 def _check_free(target: str) -> None:

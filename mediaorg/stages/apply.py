@@ -25,6 +25,7 @@ from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.recovery import settle
 from mediaorg.records import IDENTITY, Identity, Limits
 from mediaorg.rules.order import chains
+from mediaorg.rules.system_folders import is_system
 from mediaorg.schema import COLUMNS, PLAN, RECEIPT, from_path, need, series, to_path, widen
 from mediaorg.stages.cells import cells, whole
 from mediaorg.stages.history import entries_table, receipt_values, receipts, reverse, runs
@@ -48,6 +49,7 @@ async def apply(
     *,
     journal: str | os.PathLike[str] | None = None,
     verify: disk.Verify = "hash",
+    brake: float | None = None,
     limits: Limits | None = None,
     progress: Follower = None,
 ) -> pd.DataFrame:
@@ -59,7 +61,8 @@ async def apply(
     `undo`, `receipts` and `resume`.
 
     journal: the file that records the run; None is the user's own. verify: what is compared before the source of a
-    copy across file systems goes, "hash" (read back) or "size". Stopped (cancelled), files in flight come to an end
+    copy across file systems goes, "hash" (read back) or "size". brake: the largest share of the files a library holds
+    already that this plan may touch (0 to 1); above it those rows come back `conflict`, and none of them is done. Stopped (cancelled), files in flight come to an end
     and are recorded, and the rows not reached are `skipped`.
     limits: copies in flight (``limits.max_workers``) and rows committed to the journal at once (``limits.batch_size``).
     progress: see `mediaorg.io.progress`; the phase is "apply".
@@ -75,13 +78,16 @@ async def apply(
     """
     if verify not in get_args(disk.Verify):
         raise BadSetting(f"verify must be 'hash' or 'size', not {verify!r}")
+    if brake is not None and not 0 <= brake <= 1:
+        raise BadSetting(f"brake is a share between 0 and 1, not {brake!r}")
     need(plan, "move_id", "target_root", "source", "target", "operation", "status", stage="apply")
     file = where(journal)
 
     def work(task: "_Task") -> pd.DataFrame:
         with locked(file), Journal.open(file) as opened:
             promised = frozenset(at for at, status in enumerate(cells(plan, "status")) if status == "ready")
-            return _perform(opened, _judged(plan), task, _Intent("apply", verify, promised=promised))
+            judged = _judged(plan) if brake is None else _braked(_judged(plan), brake)
+            return _perform(opened, judged, task, _Intent("apply", verify, promised=promised))
 
     return await _in_thread(work, "apply", limits, progress)
 
@@ -220,6 +226,31 @@ def _judged(plan: pd.DataFrame) -> pd.DataFrame:
         words = zip(cells(judged, "reason"), cells(plan, "reason"), removals, strict=True)
         judged["reason"] = series(COLUMNS["reason"], [old if keep else new for new, old, keep in words], judged.index)
     return judged
+
+
+def _braked(plan: pd.DataFrame, brake: float) -> pd.DataFrame:
+    """`plan`, with what would touch more than a share of what a library holds already blocked: a wrong layout, most often."""
+    status, reason = cells(plan, "status"), cells(plan, "reason")
+    touching: dict[str, list[int]] = {}
+    for at, (cell, root) in enumerate(zip(cells(plan, "source"), cells(plan, "target_root"), strict=True)):
+        if status[at] == "ready" and cell is not None and root is not None and _lies_below(str(cell), str(root)):
+            touching.setdefault(str(root), []).append(at)
+    for root, rows in touching.items():
+        held = disk.count_files(str(_system_path(root)))
+        if len(rows) > brake * held:
+            for at in rows:
+                status[at] = "blocked"
+                reason[at] = (
+                    f"brake: {len(rows)} of the {held} files in {root} would be touched, and brake is {brake:g}"
+                )
+    judged = plan.copy()
+    for name, values in (("status", status), ("reason", reason)):
+        judged[name] = series(COLUMNS[name], values, judged.index)
+    return judged
+
+
+def _lies_below(cell: str, root: str) -> bool:
+    return cell.startswith(root.rstrip("/") + "/")
 
 
 def _perform(journal: Journal, plan: pd.DataFrame, task: _Task, intent: _Intent) -> pd.DataFrame:
@@ -399,7 +430,7 @@ def _look_at_target(
         return Mark(move.position, "skipped", "unchanged: it lies there already")
     place = (move.root, os.path.dirname(move.target))
     if place not in places:
-        places[place] = outside(*place)
+        places[place] = outside(*place) or _among_the_systems(place[1])
     if words := places[place]:
         return Mark(move.position, "conflict", words)
     try:
@@ -413,6 +444,12 @@ def _look_at_target(
         what = "the same file, under another name" if itself else "another file"
         return Mark(move.position, "conflict", f"target_exists: {from_path(move.target)} is there already, {what}")
     return None
+
+
+def _among_the_systems(folder: str) -> str | None:
+    """The plan was judged by names; a link may lead elsewhere."""
+    real = disk.real_folder(folder)
+    return f"system_folder: {from_path(folder)} leads to {from_path(real)}" if is_system(real) else None
 
 
 def _needs_aside(move: Move) -> bool:

@@ -98,7 +98,7 @@ def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tup
     Some are given a place whose holder turns out to stay: they are named anew, knowing that, or left in conflict.
     """
     files = _files(labels)
-    ids, doubts, who = _move_ids(len(files)), _doubts(labels), _identities(labels)
+    ids, doubts, who, links = _move_ids(len(files)), _doubts(labels), _identities(labels), _links(labels)
     stays: frozenset[int] = frozenset()
     while True:
         targets = Targets(files, settings, listing, stays)
@@ -110,7 +110,9 @@ def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tup
             layout=[settings.layout.name] * len(files),
             move_id=list(ids),
             belongs_to=[None if owner is None else ids[owner] for owner in targets.owner],
-            reason=[skip or note for skip, note in zip(targets.skip, targets.note, strict=True)],
+            reason=[
+                skip or note or linked for skip, note, linked in zip(targets.skip, targets.note, links, strict=True)
+            ],
             doubt=doubts,
             who=who,
         )
@@ -123,6 +125,14 @@ def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tup
         if settings.on_conflict == "conflict" or not taken or stuck <= stays:
             return rows, status, reason
         stays |= stuck
+
+
+def _links(labels: "pd.DataFrame") -> list[str | None]:
+    """What to know of a file that has other names: a seeding client may hold one of them."""
+    return [
+        f"nlink: it has {int(count)} names, and the others stay" if count is not None and int(count) > 1 else None
+        for count in cells(labels, "nlink")
+    ]
 
 
 def check(plan: "pd.DataFrame", *, existing: "pd.DataFrame | Iterable[Any] | None" = None) -> "pd.DataFrame":

@@ -13,12 +13,13 @@ from mediaorg.rules.kinds import VIDEO, kind
 from mediaorg.rules.layouts import LAYOUTS, unstackable
 from mediaorg.rules.safe_names import LONGEST, split_suffix
 from mediaorg.rules.sidecars import folder_wide, owners
+from mediaorg.rules.system_folders import is_system
 
 __all__ = ["BACK", "MOVES", "NOTES", "Rows", "judge"]
 
 MOVES: Final = ("move", "copy", "hardlink", "symlink")
 BACK: Final = "back:"  # of a row that `reverse` wrote: each goes its way back, alone if need be
-NOTES: Final = ("copy:", "version:", "better:", "own_words:", BACK)  # what to know of a row that is ready
+NOTES: Final = ("copy:", "version:", "better:", "own_words:", "nlink:", BACK)  # what to know of a row that is ready
 _UNPLACED: Final = ("no_title:", "no_number:", "no_owner:")  # why a target is missing, as the plan said
 
 
@@ -64,6 +65,8 @@ def _alone(rows: Rows, here: list[str | None]) -> tuple[list[str], list[str | No
             said = ("review" if doubt else "unchanged", old)
         elif here[i] is None:
             said = ("blocked", "no_source: the row names no file")
+        elif is_system(here[i] or ""):
+            said = ("blocked", f"system_folder: {here[i]} is one of the system's own files")
         elif operation == "remove":
             said = ("ready", None)
         elif operation not in MOVES:
@@ -90,6 +93,8 @@ def _wrong(target: str, root: str | None) -> str | None:
         return "bad_name: a name cannot hold NUL"
     if not target.startswith("/"):
         return f"outside_root: {target} is not absolute"
+    if is_system(target):
+        return f"system_folder: {target} would lie among the system's own files"
     if root is not None and not target.startswith(root if root.endswith("/") else f"{root}/"):
         return f"outside_root: {target} is not below {root}"
     if "/." in target or "//" in target or target.endswith("/"):

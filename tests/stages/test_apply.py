@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mediaorg.errors import BadSetting, JournalBusy, JournalError, MissingColumns, NotAFolder, RootGone, UnknownRun
+from mediaorg.io import disk
 from mediaorg.io.disk import machine
 from mediaorg.io.journal import locked
 from mediaorg.records import Limits
@@ -1045,3 +1046,71 @@ def test_a_folder_that_may_be_written_to_but_not_read_can_hold_a_library(desk: D
     plan = make_plan([(source, library / "a")], library)
     with unprivileged.user():
         assert states(desk.apply(plan)) == ["done"]
+
+
+# ---- the brake -------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_being_written_keeps_its_name_until_it_is_done(desk: Desk, home: Path, elsewhere: Path) -> None:
+    pairs = [
+        (film(home / "a"), home / "lib" / "a"),
+        (film(home / "b"), home / "lib" / "b"),
+        (film(elsewhere / "c"), home / "lib" / "c"),
+    ]
+    with (home / "a").open("ab"), (elsewhere / "c").open("ab"), (home / "b").open("rb"):
+        run = desk.apply(make_plan(pairs, home / "lib"))
+    assert states(run) == ["conflict", "done", "conflict"]
+    assert run["error"].iloc[0].startswith("being_written: ")
+    assert (home / "a").exists()
+    assert states(desk.apply(make_plan([pairs[0], pairs[2]], home / "lib"))) == ["done", "done"]
+
+
+def test_whoever_opens_a_file_that_is_looked_at_is_not_hurt(home: Path) -> None:
+    """The look takes a lease, and its breaking sends a signal that would end a process that does not know it."""
+    path = film(home / "a")
+    over = threading.Event()
+
+    def write() -> None:
+        while not over.is_set():
+            with path.open("ab"):
+                pass
+
+    writer = threading.Thread(target=write, daemon=True)
+    writer.start()
+    try:
+        answers = [disk.is_being_written(os.fspath(path)) for _ in range(2000)]
+    finally:
+        over.set()
+        writer.join()
+    assert set(answers) <= {True, False}
+    assert not disk.is_being_written(os.fspath(path))
+
+
+@pytest.mark.parametrize("place", ["/etc/films/a.mkv", "/usr/share/a.mkv", "/boot/a.mkv", "/proc/a.mkv"])
+def test_nothing_goes_among_the_systems_own_files(desk: Desk, home: Path, place: str) -> None:
+    run = desk.apply(make_plan([(film(home / "a"), Path(place))], Path(place).parent))
+    assert states(run) == ["conflict"]
+    assert run["error"].iloc[0].startswith("system_folder: ")
+    assert (home / "a").exists()
+
+
+def test_nor_by_way_of_a_link(desk: Desk, home: Path) -> None:
+    source = film(home / "a")
+    (home / "library").symlink_to("/etc")
+    run = desk.apply(make_plan([(source, home / "library" / "mediaorg-test")], home / "library"))
+    assert states(run) == ["conflict"]
+    assert not Path("/etc/mediaorg-test").exists()
+
+
+def test_a_plan_that_would_turn_a_library_over_is_stopped_by_the_brake(desk: Desk, home: Path) -> None:
+    library = home / "lib"
+    inside = [(film(library / f"{n}"), library / "x" / f"{n}") for n in range(6)]
+    film(library / "stays")
+    new = [(film(home / "new"), library / "new")]
+    plan = make_plan([*inside, *new], library)
+    run = desk.apply(plan, brake=0.5)
+    assert states(run) == ["conflict"] * 6 + ["done"]
+    assert run["error"].iloc[0] == f"brake: 6 of the 7 files in {library} would be touched, and brake is 0.5"
+    assert set(states(desk.apply(make_plan(inside, library), brake=0.9))) == {"done"}
+    with pytest.raises(BadSetting, match="brake is a share"):
+        desk.apply(plan, brake=50)

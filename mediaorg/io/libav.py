@@ -11,6 +11,7 @@ from mediaorg.io.container import FORMATS, Unreadable
 
 __all__ = ["ask", "damage", "version"]
 
+_FASTEST: Final = 10_000  # 1/s
 _COVER: Final = 0x400  # AV_DISPOSITION_ATTACHED_PIC
 _TRANSFERS: Final = {16: "smpte2084", 18: "arib-std-b67"}
 _NO_TIME: Final = -(1 << 63)
@@ -186,6 +187,8 @@ def _stream(stream: Any) -> dict[str, Any]:
         said["codec_tag_string"] = context.codec_tag
     if stream.type == "video" and context is not None:
         rate = stream.average_rate
+        if rate and rate > _FASTEST:  # raw DV: its clock, not its pictures
+            rate = stream.base_rate
         said |= {
             "width": context.width,
             "height": context.height,

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 __all__ = ["in_thread", "left_behind", "run", "together"]
 
 T = TypeVar("T")
+_A_MOMENT: Final = 0.3  # s
 _log: Final = logging.getLogger("mediaorg")
 
 
@@ -38,7 +39,8 @@ async def in_thread(work: Callable[[], T], *, stop: threading.Event | None = Non
 async def left_behind(work: Callable[[], None], seconds: float) -> None:
     """Do `work` in a thread that is waited for no longer than `seconds`, and then left to itself.
 
-    For what asks the system alone and may never come back, such as a read from a mount that is dead. Raises TimeoutError.
+    For what asks the system alone and may never come back, such as a read from a mount that is dead. Cancelled, it gives
+    the thread a moment to end: nearly all do, and then nothing is left. Raises TimeoutError.
     """
     loop = asyncio.get_running_loop()
     done = loop.create_future()
@@ -58,9 +60,16 @@ async def left_behind(work: Callable[[], None], seconds: float) -> None:
 
     thread = threading.Thread(target=live, name="mediaorg-read", daemon=True)
     thread.start()
-    async with asyncio.timeout(seconds):
-        await done
-    thread.join()
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.shield(done)
+    except asyncio.CancelledError:
+        await asyncio.wait([done], timeout=_A_MOMENT)
+        raise
+    finally:
+        if done.done():
+            thread.join()
+        done.cancel()  # what it comes to later is nobody's
 
 
 @contextlib.asynccontextmanager

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Final, NamedTuple, Protocol
 
 from mediaorg.io.container import Opened, Unreadable, opened
 from mediaorg.records import IDENTITY, Identity, Probe
-from mediaorg.rules.headers import read_header, unwritten
+from mediaorg.rules.headers import Sides, read_header, unwritten
 from mediaorg.rules.probe_row import probe_row
 
 __all__ = ["FIELDS", "LIBAV_WORKER", "How", "Seen", "look", "main", "refused", "signed"]
@@ -83,7 +83,7 @@ def look(path: str, how: How, libav: Libav | None = None) -> Seen:
     who = by = gap = None
     try:
         with opened(path) as file:
-            who, header = file.identity, read_header(file.read, file.identity.size)
+            who, header = file.identity, read_header(file.read, file.identity.size, for_libav=not how.header)
             gap = None if header.cut else _gap(file, header.media_last)
         cut = header.cut or (gap and gap.said)
         probe, by = header.probe if how.header else None, "header"
@@ -91,7 +91,7 @@ def look(path: str, how: How, libav: Libav | None = None) -> Seen:
             return refused(gap.said, who, by)
         if probe is None and libav is not None:
             by = libav.version()
-            probe = probe_row(_turned(libav.ask(path, how.seconds), header.turns))
+            probe = probe_row(_with_sides(libav.ask(path, how.seconds), header.sides))
         if probe is None:
             return Seen(Probe(), who, cut, done=False)
         if late := _too_late(began, how):
@@ -142,11 +142,11 @@ def _gap(file: Opened, media_last: bool) -> _Gap | None:
     return None
 
 
-def _turned(answer: dict[str, Any], turns: dict[int, int]) -> dict[str, Any]:
-    """Write each track's turn where ffprobe writes it; libav in-process tells it only with a decoded frame."""
+def _with_sides(answer: dict[str, Any], sides: Sides) -> dict[str, Any]:
+    """Write each track's side data, its turn most of all, where ffprobe writes it; libav in-process does not tell it."""
     for stream in answer["streams"]:
-        if stream["id"] in turns:
-            stream["side_data_list"] = [{"rotation": turns[stream["id"]]}]
+        if stream["codec_type"] == "video" and stream["id"] in sides:
+            stream["side_data_list"] = sides[stream["id"]]
     return answer
 
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from mediaorg.io.libav import damage
+from mediaorg.io.libav import ask, damage
 
 pytestmark = pytest.mark.ffprobe
 
@@ -112,3 +112,12 @@ def test_a_film_that_ends_early_is_damage(tmp_path, name):
     film = make(tmp_path, name, "mkv")
     os.truncate(film, os.path.getsize(film) // 3)
     assert damage(film, decode=False).startswith("damaged: ends at ")
+
+
+@pytest.mark.parametrize(("target", "rate"), [("pal-dv", "25"), ("ntsc-dv", "30000/1001")])
+def test_raw_dv_has_the_rate_of_its_pictures(tmp_path, target, rate):
+    film = os.fspath(tmp_path / "tape.dv")
+    command = ["ffmpeg", "-v", "error", "-nostdin", *picture(1).split(), *sound(1).split(), "-target", target, film]
+    subprocess.run(command, check=True)
+    [said] = [stream for stream in ask(film, 10)["streams"] if stream["codec_type"] == "video"]
+    assert said["avg_frame_rate"] == rate

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 import mediaorg as mo
-from mediaorg.io.loop import in_thread
+from mediaorg.io.loop import in_thread, left_behind
 from tests.trees import interruptible
 
 
@@ -99,3 +99,28 @@ def test_a_cancelled_thread_is_told_and_waited_for():
         return ended.is_set()
 
     assert mo.run(cancel())
+
+
+@pytest.mark.parametrize(("takes", "is_left"), [(0.05, False), (20, True)])
+def test_who_may_be_left_behind_is_waited_for_a_moment_when_cancelled(takes, is_left):
+    stop = threading.Event()
+
+    async def cancel():
+        loop, begun = asyncio.get_running_loop(), asyncio.Event()
+
+        def work():
+            loop.call_soon_threadsafe(begun.set)
+            stop.wait(takes)
+
+        task = asyncio.create_task(left_behind(work, 60))
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    mo.run(cancel())
+    left = [thread for thread in threading.enumerate() if thread.name == "mediaorg-read"]
+    stop.set()
+    assert bool(left) == is_left
+    for thread in left:
+        thread.join()

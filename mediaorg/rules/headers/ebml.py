@@ -64,8 +64,8 @@ def fields_of(data: bytes, at: int = 0, end: int | None = None) -> Fields:
 
 
 def number_of(data: bytes, span: tuple[int, int] | None, default: int = 0) -> int:
-    """An unsigned number."""
-    if span is None:
+    """An unsigned number; an element of no bytes means its default."""
+    if span is None or span[0] == span[1]:
         return default
     if span[1] - span[0] > 8:
         raise Unsure("a number of more than 64 bits")
@@ -82,8 +82,8 @@ def float_of(data: bytes, span: tuple[int, int]) -> float:
 
 
 def text_of(data: bytes, span: tuple[int, int] | None, default: str = "") -> str:
-    """A text, which a zero byte may end before its element ends."""
-    if span is None:
+    """A text, which a zero byte may end before its element ends; an element of no bytes means its default."""
+    if span is None or span[0] == span[1]:
         return default
     return data[span[0] : span[1]].partition(b"\0")[0].decode("utf-8")
 

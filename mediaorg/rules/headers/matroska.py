@@ -19,9 +19,9 @@ from mediaorg.rules.headers.ebml import (
 )
 from mediaorg.rules.headers.rates import reduced
 from mediaorg.rules.headers.room import Room
-from mediaorg.rules.headers.window import DAMAGED, HEAD, Unsure, Window
+from mediaorg.rules.headers.window import DAMAGED, HEAD, Sides, Unsure, Window
 
-__all__ = ["MAGIC", "answer", "claimed_size", "is_void", "room"]
+__all__ = ["MAGIC", "answer", "claimed_size", "is_void", "room", "sides"]
 
 MAGIC: Final = b"\x1a\x45\xdf\xa3"
 
@@ -256,7 +256,8 @@ def _duration(data: bytes, info: Fields) -> float:
 def _date(data: bytes, span: tuple[int, int]) -> str:
     if span[1] - span[0] != 8:
         raise Unsure("an odd date")
-    micros = int.from_bytes(data[span[0] : span[1]], "big", signed=True) // 1000
+    since = int.from_bytes(data[span[0] : span[1]], "big", signed=True)
+    micros = since // 1000 if since > 0 else -(-since // 1000)  # toward 0, as C divides
     if not -900_000_000_000_000 < micros < 3_000_000_000_000_000:  # 1972 to 2096
         raise Unsure("an odd date")
     return (_2001 + timedelta(microseconds=micros)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -417,7 +418,10 @@ def _picture(track: Track, frames: Frames) -> dict[str, Any]:
     data, fields = track.data, track.fields
     if 0xE0 not in fields:
         raise Unsure("a picture without a size")
-    video = fields_of(data, *fields[0xE0])
+    inside = elements(data, *fields[0xE0])
+    video = dict(inside)
+    if sum(number == 0x55B0 for number, _ in inside) > 1:  # of these libav keeps the first, of all else the last
+        raise Unsure("colours described twice")
     stated = number_of(data, video.get(0xB0)), number_of(data, video.get(0xBA))
     if 0x7670 in video or any(number_of(data, video.get(key)) for key in (0x54AA, 0x54BB, 0x54CC, 0x54DD, 0x53C0)):
         raise Unsure("a cropped or projected picture")
@@ -446,9 +450,34 @@ def _picture(track: Track, frames: Frames) -> dict[str, Any]:
     return stream
 
 
+def sides(window: Window) -> Sides:
+    """What ffprobe calls side data, of the first picture; libav gives every track of Matroska the id 0."""
+    try:
+        data = _only(_segment(window).parts, _TRACKS)
+        entries = (fields_of(data, *span) for number, span in elements(data, 0, len(data)) if number == 0xAE)
+        pictures_of = (fields for fields in entries if number_of(data, fields.get(0x83)) == 1)
+        return {0: _sides(data, next(pictures_of, {}))}
+    except (Unsure, *DAMAGED):
+        return {}
+
+
+def _sides(data: bytes, fields: Fields) -> list[dict[str, Any]]:
+    said: list[dict[str, Any]] = []
+    video = fields_of(data, *fields[0xE0]) if 0xE0 in fields else {}
+    projection = fields_of(data, *video[0x7670]) if 0x7670 in video else {}
+    if 0x7675 in projection and not number_of(data, projection.get(0x7671)):  # a flat picture that was rolled
+        said.append({"rotation": -int(float_of(data, projection[0x7675]))})
+    if 0x41E4 in fields and number_of(data, fields_of(data, *fields[0x41E4]).get(0x41E7)) in _DOVI:
+        said.append({"side_data_type": "DOVI configuration record"})
+    return said
+
+
+_DOVI: Final = (0x64766343, 0x64767643)  # dvcC, dvvC
+
+
 def _addition(data: bytes, span: tuple[int, int]) -> dict[str, str]:
     mapping = fields_of(data, *span)
-    if number_of(data, mapping.get(0x41E7)) not in (0x64766343, 0x64767643):  # dvcC, dvvC
+    if number_of(data, mapping.get(0x41E7)) not in _DOVI:
         raise Unsure("an odd block addition")
     extra = mapping.get(0x41ED, (0, 0))
     if extra[1] - extra[0] != 24:
@@ -531,7 +560,10 @@ def _sound(track: Track, frames: Frames) -> dict[str, Any]:
         case "":
             raise Unsure(f"audio codec {track.codec[:20]}")
         case _:
-            channels = sounds.FRAMES[codec](frames.first(track.number, _stripped(track)))
+            frame = frames.first(track.number, _stripped(track))
+            channels = sounds.FRAMES[codec](frame)
+            if codec in ("mp2", "mp3") and sounds.mpeg_layer(frame) != codec:
+                raise Unsure("MPEG audio of another layer")
             if channels != stated:
                 raise Unsure("container and codec differ in channels")
     if not codec or not 0 < channels <= 16:

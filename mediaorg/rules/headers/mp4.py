@@ -3,15 +3,16 @@
 import struct
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from math import atan2, degrees, hypot
 from operator import mul
 from typing import Any, Final
 
 from mediaorg.rules.headers import pictures, sounds
 from mediaorg.rules.headers.boxes import Span, boxes_in, by_kind, whole
 from mediaorg.rules.headers.rates import reduced
-from mediaorg.rules.headers.window import Unsure, Window
+from mediaorg.rules.headers.window import DAMAGED, Sides, Unsure, Window
 
-__all__ = ["STARTS", "Layout", "answer", "turns"]
+__all__ = ["STARTS", "Layout", "answer", "sides"]
 
 # What may stand at the top level of a file; others are stepped over, and claim nothing: they may be no boxes at all, but
 # what somebody hung on to the file.
@@ -95,21 +96,41 @@ class Layout:
             at += length
 
 
-def turns(window: Window, found: Layout) -> dict[int, int]:
-    """The clockwise turn of each track by its id [degree: 0, 90, 180, 270]; what can be read of a damaged file."""
-    turned: dict[int, int] = {}
+def sides(window: Window, found: Layout) -> Sides:
+    """What ffprobe calls side data, of each track by its id; what can be read of a damaged file."""
+    said: Sides = {}
     if found.moov is None:
-        return turned
+        return said
     try:
-        for kind, start, end in boxes_in(window, *found.moov):
+        boxes = boxes_in(window, *found.moov)
+        whole_movie = next((_movie_matrix(whole(window, (a, b))) for kind, a, b in boxes if kind == b"mvhd"), _UPRIGHT)
+        for kind, start, end in boxes:
             if kind == b"trak":
-                for inner, first, last in boxes_in(window, start, end):
-                    if inner == b"tkhd":
-                        track, _, matrix = _tkhd(window.at(first, min(last - first, 96)))
-                        turned[track] = _turn(matrix)
-    except (Unsure, struct.error, IndexError):
+                track, _, matrix = _tkhd(_head_of_track(window, start, end))
+                said[track] = [{"rotation": _rotation(_product(matrix, whole_movie))}]
+                if _has_dovi(window, (start, end)):
+                    said[track].append({"side_data_type": "DOVI configuration record"})
+    except (Unsure, *DAMAGED):
         pass
-    return turned
+    return said
+
+
+def _head_of_track(window: Window, start: int, end: int) -> bytes:
+    first, last = by_kind(window, (start, end))[b"tkhd"]
+    return window.at(first, min(last - first, 96))
+
+
+def _has_dovi(window: Window, trak: Span) -> bool:
+    """Whether its first sample description holds a configuration of Dolby Vision."""
+    try:
+        mdia = by_kind(window, by_kind(window, trak)[b"mdia"])
+        if window.at(mdia[b"hdlr"][0] + 8, 4) != b"vide":
+            return False
+        start, end = by_kind(window, by_kind(window, mdia[b"minf"])[b"stbl"])[b"stsd"]
+        [(_, first, last), *_] = boxes_in(window, start + 8, end)
+        return bool({b"dvcC", b"dvvC"} & {kind for kind, _, _ in boxes_in(window, first + 78, last)})
+    except (Unsure, *DAMAGED):
+        return False
 
 
 def answer(window: Window, found: Layout) -> dict[str, Any]:
@@ -146,7 +167,6 @@ def answer(window: Window, found: Layout) -> dict[str, Any]:
         "format": {"format_name": "mov,mp4,m4a,3gp,3g2,mj2", "duration": _seconds(length, scale), "tags": tags},
         "streams": _streams(parts),
         "chapters": range(marks),
-        "turns": {track.id: _turn(track.matrix) for track in parts},
     }
 
 
@@ -418,10 +438,25 @@ def _tkhd(data: bytes) -> tuple[int, int, tuple[int, ...]]:
     return track, length, struct.unpack_from(">9i", data, 40)
 
 
-def _turn(matrix: tuple[int, ...]) -> int:
-    one = 1 << 16
-    turn = {(one, 0, 0, one): 0, (0, one, -one, 0): 90, (-one, 0, 0, -one): 180, (0, -one, one, 0): 270}
-    return turn.get((matrix[0], matrix[1], matrix[3], matrix[4]), 0)
+_UPRIGHT: Final = (1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+
+
+def _movie_matrix(data: bytes) -> tuple[int, ...]:
+    return struct.unpack_from(">9i", data, 48 if data[0] == 1 else 36)
+
+
+def _product(track: tuple[int, ...], movie: tuple[int, ...]) -> tuple[int, ...]:
+    """The four numbers that turn a picture: its track's matrix, then the movie's."""
+    a, b, _, c, d, *_ = track
+    e, f, _, g, h, *_ = movie
+    return tuple(number >> 16 for number in (a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h))
+
+
+def _rotation(matrix: tuple[int, ...]) -> int:
+    """The turn as ffprobe says it [degree]: of whatever else a matrix does it tells nothing."""
+    a, b, c, d = matrix
+    wide, high = hypot(a, c), hypot(b, d)
+    return -int(degrees(atan2(b / high, a / wide))) if wide and high else 0
 
 
 def _upright(matrix: tuple[int, ...]) -> int:

@@ -2,11 +2,12 @@
 
 import struct
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
-__all__ = ["DAMAGED", "HEAD", "Read", "Unsure", "Window"]
+__all__ = ["DAMAGED", "HEAD", "Read", "Sides", "Unsure", "Window"]
 
 Read: TypeAlias = Callable[[int, int], bytes]
+Sides: TypeAlias = dict[int, list[dict[str, Any]]]  # what ffprobe calls side data, by the id of a track
 
 HEAD: Final = 1 << 16  # byte; the headers of an ordinary file with its first frames, or all but the tables of an MP4
 DAMAGED: Final = (struct.error, IndexError, ValueError, OverflowError, KeyError)  # UnicodeDecodeError is a ValueError

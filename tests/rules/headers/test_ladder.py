@@ -1,5 +1,6 @@
 """Whoever answers, header, libav or ffprobe: the row is the one ffprobe gives; every other difference has a cause."""
 
+import struct
 from collections import Counter
 
 import pandas as pd
@@ -7,8 +8,11 @@ import pytest
 
 import mediaorg as mo
 from mediaorg.records import Probe
+from mediaorg.rules.probe_row import probe_row
 from mediaorg.schema import PROBE
+from tests.rules.headers import corpus
 from tests.rules.headers.test_agreement import differences
+from tests.rules.headers.test_variants import COLOUR, after, patched, variants
 
 pytestmark = pytest.mark.ffprobe
 
@@ -69,3 +73,38 @@ def test_the_ladder_says_what_ffprobe_says_of_the_wide_corpus(wide_clips, tmp_pa
     found, count, _ = differing(wide_clips, tmp_path)
     assert {where: values for where, values in found.items() if where not in CAUSES} == {}
     assert len(found) <= 0.005 * count
+
+
+def test_who_is_asked_for_what_a_header_leaves_open_knows_of_turns_and_dolby_vision_as_well(clips, tmp_path):
+    made = turned_and_visionary(clips)
+    paths = [tmp_path / f"{number}.clip" for number in range(len(made))]
+    for path, data in zip(paths, made.values(), strict=True):
+        path.write_bytes(data)
+    media = mo.run(mo.probe(paths, cache=False, progress=False, prober="libav")).to_dict("records")
+    for name, said, wanted in zip(made, media, map(probe_row, corpus.referee(paths)), strict=True):
+        hdr = None if _missing(said["hdr"]) else said["hdr"]
+        assert (said["width"], said["height"], hdr) == (wanted.width, wanted.height, wanted.hdr), name
+
+
+def turned_and_visionary(clips):
+    one, w = 1 << 16, 1 << 30
+    matrices = {
+        "turned": (0, one, 0, -one, 0, 0, 0, 0, w),
+        "mirrored and turned": (0, one, 0, one, 0, 0, 0, 0, w),
+        "stretched and turned": (0, 2 * one, 0, -2 * one, 0, 0, 0, 0, w),
+        "mirrored": (-one, 0, 0, 0, one, 0, 0, 0, w),
+        "nearly turned": (1143, 65526, 0, -65526, 1143, 0, 0, 0, w),
+    }
+    plain, made = clips["h264_aac.mp4"].data, {}
+    for name, matrix in matrices.items():
+        numbers = struct.pack(">9i", *matrix)
+        made[f"a track {name}"] = patched(plain, after(plain, b"tkhd") + 40, numbers)
+        made[f"a movie {name}"] = patched(plain, after(plain, b"mvhd") + 36, numbers)
+        made[f"a movie and a track {name}"] = patched(made[f"a movie {name}"], after(plain, b"tkhd") + 40, numbers)
+    all_made = variants(clips)
+    made |= {name: all_made[name] for name in ("dvcC", "dvvC", "Dolby Vision in Matroska", "another block addition")}
+    flat = clips["h264_hdr10_vui.mkv"].data
+    roll = b"\x76\x70\x87\x76\x75\x84" + struct.pack(">f", 90.0) + b"\xec\x8a" + bytes(10)
+    made["a picture of Matroska that was rolled"] = flat.replace(b"\x9a\x81\x02" + COLOUR, roll)
+    assert made["a picture of Matroska that was rolled"] != flat
+    return made

@@ -44,6 +44,8 @@ def box(kind: bytes, payload: bytes) -> bytes:
 
 
 IN_HEVC = [b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"hev1"]
+COLOUR = bytes.fromhex("55b09055ba811055b1810955bb810955b98101")  # as ffmpeg writes it of HDR10
+TWO_COLOURS = bytes.fromhex("55b08855ba811055b1810955b08555bb820009")
 SONG = b"\0\3\x55\xc4abc"  # length, language, text
 
 
@@ -89,6 +91,8 @@ def matroska_variants(clips) -> dict[str, bytes]:
     made["no language"] = patched(plain, language, b"\xec\x85\0\0\0\0\0")
     made["BCP 47 alone"] = patched(plain, language, b"\x22\xb5\x9d\x83fra")
     made["empty language"] = patched(plain, language, b"\x22\xb5\x9c\x83\0nd")
+    made["language of no bytes"] = patched(plain, language, b"\x22\xb5\x9c\x80\xec\x81\0")
+    made["layer 2 called layer 3"] = clips["mpeg2.mkv"].data.replace(b"A_MPEG/L2", b"A_MPEG/L3")
     rate = after(plain, b"\x23\xe3\x83\x84")
     for nanoseconds in (1, 500000, 4170833, 8341667, 16683333, 33366667, 40000001, 41708333, 41708334, 0xFFFFFFFF):
         made[f"a frame of {nanoseconds} ns"] = patched(plain, rate, nanoseconds.to_bytes(4, "big"))
@@ -100,12 +104,22 @@ def matroska_variants(clips) -> dict[str, bytes]:
     width = marks[second] & 0x7F
     for uid in (0, 1, 77):
         made[f"second chapter's id {uid}"] = patched(marks, second + 1, uid.to_bytes(width, "big"))
+    begins = marks.find(b"\x91", second)
+    wide = marks[begins + 1] & 0x7F
+    made["chapter that begins at no bytes"] = patched(
+        marks, begins + 1, b"\x80\xec" + bytes([0x80 + wide - 2]) + bytes(wide - 2)
+    )
+    titled = clips["h264_title.mkv"].data
+    date = after(titled, b"\x44\x61\x88")
+    for nanoseconds in (-1, -999, -1001, 1999):
+        made[f"made at {nanoseconds} ns"] = patched(titled, date, nanoseconds.to_bytes(8, "big", signed=True))
     named = clips["named_track.mkv"].data
     mapping = b"\x41\xe4\xa2" + b"\x41\xe7\x84dvcC" + b"\x41\xed\x98" + DOVI  # as long as the name it replaces
     made["Dolby Vision in Matroska"] = named.replace(b"\x53\x6e\xa2" + b"x" * 34, mapping)
     made["another block addition"] = made["Dolby Vision in Matroska"].replace(b"dvcC", b"hvcE")
     quicktime = clips["h264_aac.mov"].data
     made["QuickTime's alias"] = quicktime.replace(b"\0\0\0\x0curl \0\0\0\1", b"\0\0\0\x0calis\0\0\0\1")
+    made["colours twice"] = clips["h264_hdr10_vui.mkv"].data.replace(COLOUR, TWO_COLOURS)
     tagged = clips["tags.mkv"].data
     made["title in a tag"] = tagged.replace(b"\x45\xa3\x86ARTIST", b"\x45\xa3\x86Title\0")
     return made
@@ -133,4 +147,6 @@ def test_what_no_encoder_here_writes_is_read_as_ffprobe_reads_it(clips, tmp_path
         "length -5.0": "an odd length",
         "length nan": "an odd length",
         "another block addition": "an odd block addition",
+        "colours twice": "colours described twice",
+        "layer 2 called layer 3": "MPEG audio of another layer",
     }

@@ -21,7 +21,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 from typing import Final
 
 from mediaorg.errors import JournalError
@@ -99,12 +98,18 @@ def whats_wrong(error: Exception) -> tuple[str, str]:
 
 def outside(root: str, folder: str) -> str | None:
     """Why `folder` is no place below `root`, or None; a link below the root may lead anywhere, and is not entered."""
-    below = PurePath(folder)
-    if ".." in below.parts or not below.is_relative_to(root):
+    inside = folder == root or folder.startswith(root if root.endswith("/") else f"{root}/")
+    parts = folder[len(root) :].split("/") if inside else []
+    if not inside or ".." in parts:
         return f"outside_root: {from_path(folder)} is not below {from_path(root)}"
-    real = PurePath(disk.real_folder(folder))
-    if real != PurePath(disk.real_folder(root)) / below.relative_to(root):
-        return f"outside_root: a link leads from {from_path(folder)} to {from_path(real)}"
+    at = root
+    for part in filter(None, parts):
+        at = os.path.join(at, part)
+        seen = disk.look(at)
+        if seen is None:
+            break
+        if stat.S_ISLNK(seen.st_mode):
+            return f"outside_root: a link leads from {from_path(at)} to {from_path(disk.real_folder(at))}"
     return None
 
 

@@ -78,9 +78,12 @@ _WITHIN: Final = re.compile(
 
 # "Some Film Official Trailer #2": with such a word before it, a trailer may follow a plain space
 _ANNOUNCED: Final = re.compile(
-    r"[ ._-](?:official|teaser|final|international|theatrical|red ?band|extended)[ ._](?:teaser[ ._]|hd[ ._])?(?:trailer|teaser)[ ._]*(?:\(?#?\d\)?)?(?:[ ._(\[]|$)",
+    r"[ _]-[ _](?:trailer|teaser)(?=[ _]-|[ _]*\[)|[ ._-](?:official|teaser|final|international|theatrical|red ?band|extended)[ ._](?:teaser[ ._]|hd[ ._])?(?:trailer|teaser)[ ._]*(?:\(?#?\d\)?)?(?:[ ._(\[]|$)",
     re.IGNORECASE,
 )
+_FEATURED: Final = re.compile(
+    r"(?<=\w)[._ -]+featurette[._ -]+(?=\S)", re.IGNORECASE
+)  # Some.Film.Featurette.The.Making.1080p
 # The whole of a name: "Gag Reel", "Theatrical Trailer 2"
 _ALONE: Final = re.compile(
     r"(?:(?:official|theatrical|original|teaser|final|international)[ ._-])*(?:trailer|teaser|gag[ ._]reel|bloopers|outtakes|deleted[ ._]scenes?|tv[ ._]spot|behind[ ._]the[ ._]scenes|alternate[ ._]ending)(?:[ ._-]*#?\d{1,2})?",
@@ -133,7 +136,7 @@ def extra_by_name(stem: str) -> tuple[str, str] | None:
         # "The.Big.Short": in a dotted name the dot is a space, so only the words no title ends in count
         if not (dotted and plain and word not in ("sample", "trailer", "featurette", "behindthescenes")):
             return SUFFIXES[word], re.sub(r"-x\d\d$", "", found["rest"])
-    for kind, pattern in (("trailer", _ANNOUNCED), ("other", _CREDITLESS)):
+    for kind, pattern in (("trailer", _ANNOUNCED), ("other", _CREDITLESS), ("featurette", _FEATURED)):
         said = pattern.search(stem)
         if said is not None and said.start() > 0:
             return kind, stem[: said.start()]

@@ -21,6 +21,8 @@ from mediaorg.rules.extras import FOLDERS, SUFFIXES, extra_by_folder, extra_by_n
         ("Lantern-x03-Storm", "other"),
         ("Making of", "behind_the_scenes"),
         ("Gag Reel", "other"),
+        ("Amber_Road_-_T1_-_Trailer_-_[Team](dae8173e)", "trailer"),
+        ("Lantern.Featurette.Creating.the.Light.1080p.H264", "featurette"),
         ("Theatrical Trailer 2", "trailer"),
         ("Lantern Official Trailer #3", "trailer"),
         ("Lantern - Official Teaser Trailer (HD)", "trailer"),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, astuple, dataclass, replace
 from functools import partial
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args
 
 import pandas as pd
 
@@ -30,6 +30,7 @@ from mediaorg.stages.tables import Files, note, one_of
 
 __all__ = ["probe"]
 
+T = TypeVar("T")
 Prober: TypeAlias = Literal["auto", "libav", "ffprobe"]
 Integrity: TypeAlias = Literal["quick", "scan", "full"]
 
@@ -78,12 +79,8 @@ async def probe(
     limits = Limits.of(limits)
     frame = await taken(files, stage="probe", progress=progress)
     began = time.monotonic()
-    kept = await in_thread(partial(Cache.open, cache))  # another process may hold it for a while
-    try:
-        call = _Call(frame, kept, prober, integrity, limits)
-        facts = await call.answer(progress)
-    finally:
-        await in_thread(kept.close)
+    call = _Call(frame, cache, prober, integrity, limits)
+    facts = await call.answer(progress)
     facts |= {"seconds": round(time.monotonic() - began, 3), "prober": prober, "integrity": integrity}
     return note(widen(frame, PROBE, call.columns), "probe", facts)
 
@@ -124,8 +121,16 @@ class _Task:
 class _Call:
     """One call: what is asked, and the columns that fill up as answers come."""
 
-    def __init__(self, frame: pd.DataFrame, cache: Cache, prober: Prober, integrity: Integrity, limits: Limits) -> None:
-        self._frame, self._cache, self._prober, self._limits = frame, cache, prober, limits
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        cache: bool | str | os.PathLike[str],
+        prober: Prober,
+        integrity: Integrity,
+        limits: Limits,
+    ) -> None:
+        self._frame, self._where, self._prober, self._limits = frame, cache, prober, limits
+        self._cache = Cache.open(False)
         self._depth = get_args(Integrity).index(integrity)
         self._how = How(
             header=prober == "auto", libav=prober != "ffprobe", seconds=limits.timeout_seconds, integrity=integrity
@@ -145,11 +150,11 @@ class _Call:
         self._program = FFprobe.need() if self._prober == "ffprobe" else FFprobe.find()
         tasks = list(self._tasks())
         with Progress(progress, "probe", len(tasks)) as self._bar:
-            todo = await in_thread(partial(self._unknown, tasks))
             try:
+                todo = await self._beside(partial(self._unknown, tasks))
                 await self._look(todo)
             finally:  # a run that is stopped keeps what it has learnt
-                await in_thread(self._keep_rest)
+                await self._beside(self._keep_rest)
         errors = Counter(error.partition(":")[0] for error in self.columns["probe_error"] if error)
         answered = Counter(by.split(" ")[0] for by in self.columns["probed_by"] if by)
         return {
@@ -175,6 +180,9 @@ class _Call:
 
     def _unknown(self, tasks: list[_Task]) -> list[_Task]:
         """Those of `tasks` the cache does not know; the others are answered."""
+        if self._where is False:
+            return tasks
+        self._cache = Cache.open(self._where)
         by = "" if self._prober == "auto" else self._prober
         asked = [(at, who, task.path) for at, task in enumerate(tasks) if (who := self._identity(task)) is not None]
         columns = self._cache.read(asked, integrity=self._depth, by=by)
@@ -302,10 +310,15 @@ class _Call:
         while (answers := await self._full.get()) is not None:
             await in_thread(partial(self._cache.write, answers))
 
+    async def _beside(self, work: Callable[[], T]) -> T:
+        """Do `work` with the cache beside the loop, since another process may hold it; without a cache there is none."""
+        return work() if self._where is False else await in_thread(work)
+
     def _keep_rest(self) -> None:
         while not self._full.empty():
             self._cache.write(self._full.get_nowait() or ())
         self._cache.write(self._fresh)
+        self._cache.close()
 
     def _set(self, place: int, row: Row) -> None:
         for at, column, shared in self._fill:

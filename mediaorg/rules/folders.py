@@ -8,23 +8,35 @@ from typing import Final
 
 from mediaorg.rules.cameras import is_home_folder
 from mediaorg.rules.extras import extra_by_folder
-from mediaorg.rules.names import SEASON_WORDS, Reading, is_release, plain, read, reads_as_junk, words
+from mediaorg.rules.names import (
+    NUMERALS,
+    SEASON_WORDS,
+    Reading,
+    in_figures,
+    is_release,
+    plain,
+    read,
+    reads_as_junk,
+    words,
+)
 
-__all__ = ["Context", "context", "is_generic", "is_library", "season_of"]
+__all__ = ["COUNTRIES", "Context", "context", "is_generic", "is_library", "season_of"]
 
 # Folders that only sort: whole names, lower case, without spaces, dots, dashes and underscores. A library holds many
 # works, so that what lies above it says nothing; a sorting folder may lie within a work ("Some Show/1080p").
-_LIBRARY: Final = frozenset(
-    """
-    movies movie films film filme filmes peliculas cinema kino tv tvshows tvshow tvseries tvserien shows show series serien
-    serie seriestv anime animes cartoons documentaries documentary docs kids videos media medias downloads download torrents
-    usenet collection collections library home users mnt srv var volumes shares mymovies myvideos
-    """.split()
-)
-# Of those, what says which sort of works lies below.
 _OF_FILMS: Final = frozenset("movies movie films film filme filmes peliculas cinema kino mymovies".split())
 _OF_SHOWS: Final = frozenset(
     "tv tvshows tvshow tvseries tvserien shows show series serien serie seriestv anime animes cartoons".split()
+)
+_LIBRARY: Final = (
+    _OF_FILMS
+    | _OF_SHOWS
+    | frozenset(
+        """
+    documentaries documentary docs kids videos media medias downloads download torrents usenet collection
+    collections library home users mnt srv var volumes shares myvideos
+    """.split()
+    )
 )
 _GENERIC: Final = _LIBRARY | frozenset(
     """
@@ -47,13 +59,8 @@ _SEASON: Final = (
     ),
     re.compile(r"^第\s?(?P<n>\d{1,2})\s?[季期]"),
 )
-_WRITTEN: Final = {
-    word: str(number)
-    for words_ in ("one two three four five six seven eight nine ten", "i ii iii iv v vi vii viii ix x")
-    for number, word in enumerate(words_.split(), 1)
-}
 _IN_WORDS: Final = re.compile(
-    rf"^(?P<word>{SEASON_WORDS}|series|book|volume)[ ._-](?P<n>{'|'.join(_WRITTEN)})(?![^\W_])", re.IGNORECASE
+    rf"^(?P<word>{SEASON_WORDS}|series|book|volume)[ ._-](?P<n>{'|'.join(NUMERALS)})(?![^\W_])", re.IGNORECASE
 )
 _ORDINAL: Final = re.compile(
     rf"^(?P<n>first|second|third|fourth|fifth|sixth)[ ._-](?:{SEASON_WORDS}|series)$", re.IGNORECASE
@@ -65,9 +72,8 @@ _SECTION: Final = re.compile(
     r"|(?P<b>0\d|\d{1,2}(?=[. ]+-|\.))[ ._-]+[^\W\d_].*|(?P<c>\d{1,2}|(?:19|20)\d\d))$",
     re.IGNORECASE,
 )
-_COUNTRY: Final = re.compile(r"^(?:UK|USA?|AU|NZ|CA|IE|ZA|DE|FR)$")
+COUNTRIES: Final = "UK|USA?|AU|NZ|CA|IE|ZA|DE|FR"  # what tells two shows of one name apart: The Office/UK
 _EXTRAS_OF: Final = re.compile(r"[ ._-]+(?:extras?|bonus(?:[ ._](?:features?|material))?|featurettes)$", re.IGNORECASE)
-_CHINESE: Final = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
 _SHOW_SEASON: Final = re.compile(
     rf"^(?P<t>.*?\w.*?)[ ._\-(\[,]+(?:{SEASON_WORDS}|s)[ ._\-]{{0,2}}(?P<n>\d{{1,2}})(?![\da-z]|[ ._-]?e\d)",
     re.IGNORECASE,
@@ -109,15 +115,12 @@ def season_of(folder: str) -> int | None:
     >>> [season_of(name) for name in ("Season 1", "Staffel 02", "S3", "Specials", "第二季", "Open Season")]
     [1, 2, 3, 0, 2, None]
     """
-    name = plain(folder).strip()
+    name = in_figures(plain(folder).strip())
     if re.sub(r"[ ._-]", "", name).casefold() in _SPECIALS:
         return 0
-    chinese = re.match(r"^第([一二三四五六七八九十])[季期]", name)
-    if chinese:
-        return _CHINESE[chinese[1]]
     if ordinal := _ORDINAL.match(name):
         return _ORDINALS.index(ordinal["n"].casefold()) + 1
-    name = _IN_WORDS.sub(lambda found: f"{found['word']} {_WRITTEN[found['n'].casefold()]}", name)
+    name = _IN_WORDS.sub(lambda found: f"{found['word']} {NUMERALS[found['n'].casefold()]}", name)
     for pattern in _SEASON:
         found = pattern.match(name)
         if found and not 99 < int(found["n"]) < 1900:
@@ -209,7 +212,7 @@ def context(folders: Sequence[str]) -> Context:
         if both and not reading.episodes and reading.form != "year":  # "Open Season 2 (2008)" is a film
             season = season if season is not None else int(both["n"])
         title, year, titled = reading.title or words(name), reading.year, folders[len(folders) - len(near) + at]
-        if _COUNTRY.match(name) and within:  # The Office/UK
+        if re.fullmatch(COUNTRIES, name) and within:
             title = f"{read(near[at - 1]).title or words(near[at - 1])} ({name})"
     library = _library(near)
     home = None if library else next((name for name in reversed(near) if is_home_folder(name)), None)

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from mediaorg.records import Label, Opinion
 from mediaorg.rules import cameras, extras
-from mediaorg.rules.folders import Context, season_of
+from mediaorg.rules.folders import COUNTRIES, Context, season_of
 from mediaorg.rules.names import (
     Reading,
     bare,
@@ -522,7 +522,7 @@ def _episode_named(text: str, own: Reading, above: Context, ask: Ask) -> _Named:
     return _Named(title, year, "name", sure, [*notes, note], opinion.error)
 
 
-_COUNTRY: Final = re.compile(r"\s*\((?:UK|USA?|AU|NZ|CA|IE|ZA|DE|FR)\)$")
+_COUNTRY: Final = re.compile(rf"\s*\((?:{COUNTRIES})\)$")
 
 
 def _abbreviates(title: str, full: str) -> bool:

@@ -7,6 +7,7 @@ from mediaorg.rules.names.reading import read
 from mediaorg.rules.names.record import Reading
 from mediaorg.rules.names.text import (
     bare,
+    in_figures,
     is_release,
     mirrored,
     plain,
@@ -17,12 +18,15 @@ from mediaorg.rules.names.text import (
     untagged,
     words,
 )
+from mediaorg.rules.names.titles import NUMERALS
 
 __all__ = [
+    "NUMERALS",
     "SEASON_WORDS",
     "Reading",
     "bare",
     "day_order",
+    "in_figures",
     "is_release",
     "mirrored",
     "plain",

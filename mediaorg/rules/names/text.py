@@ -11,6 +11,7 @@ __all__ = [
     "TAG",
     "bare",
     "cover",
+    "in_figures",
     "is_release",
     "mirrored",
     "plain",
@@ -134,8 +135,8 @@ _POSTING: Final = re.compile(
     r"^\d{6} (?=\S.*(?:\bep|#) ?\d)", re.IGNORECASE
 )  # 221208 Some Show ep34: the day it was posted
 GROUP: Final = re.compile(r"^\s*\[?[\[(](?!\d+[\])])[^\[\]()]{1,60}[\])][\s._-]*")
-_CHINESE: Final = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
-_CHINESE_NUMERAL: Final = re.compile(rf"第([{''.join(_CHINESE)}])([季期部])")
+_CHINESE: Final = "一二三四五六七八九十"
+_CHINESE_NUMERAL: Final = re.compile(rf"第([{_CHINESE}])([季期部])")
 _VERSION: Final = re.compile(
     r"(?<=\d)[ _]?v\d(?![\da-z])|(?<=\d)\s?(?:\((?:END|完|FIN)\)|END|完|fin)(?=[\]\s_-]|$)", re.IGNORECASE
 )
@@ -155,13 +156,22 @@ def cover(text: str) -> str:
     return _TECHNICAL.sub(lambda found: "\xa4" * len(found[0]), text)
 
 
+def in_figures(text: str) -> str:
+    """`text` with the Chinese numbers of seasons and parts as figures.
+
+    >>> in_figures("第二季")
+    '第2季'
+    """
+    return _CHINESE_NUMERAL.sub(lambda found: f"第{_CHINESE.index(found[1]) + 1}{found[2]}", text)
+
+
 def prepared(stem: str) -> str:
     """`stem` as the parsers are to see it: plain, without site prefix, posting code and version tag.
 
     >>> prepared("[www.site.org] Some Show - 05v2")
     'Some Show - 05'
     """
-    text = _CHINESE_NUMERAL.sub(lambda found: f"第{_CHINESE[found[1]]}{found[2]}", plain(stem))
+    text = in_figures(plain(stem))
     text = _POSTING.sub("", _SITE.sub("", text)) or text
     return _VERSION.sub("", text)
 

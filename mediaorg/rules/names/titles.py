@@ -25,7 +25,7 @@ YEAR: Final = re.compile(r"(?<![\da-z])(1[89]\d\d|20[0-3]\d)(?![\dpx]|[. ]?\d{2}
 BRACKETED_YEAR: Final = re.compile(r"[(\[]\s?(1[89]\d\d|20[0-3]\d)(?:\s?-\s?(?:\d{4})?)?\s?[)\]]")
 NUMERALS: Final = {
     **{name: n for n, name in enumerate("i ii iii iv v vi vii viii ix x".split(), 1)},
-    **{name: n for n, name in enumerate("one two three four five".split(), 1)},
+    **{name: n for n, name in enumerate("one two three four five six seven eight nine ten".split(), 1)},
 }
 
 

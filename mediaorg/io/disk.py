@@ -488,29 +488,33 @@ class Copied:
     size: int  # byte
 
 
-def copy(source: str, temporary: str, *, verify: Verify, stop: threading.Event) -> Copied:
+def copy(
+    source: str, temporary: str, *, verify: Verify, stop: threading.Event, told: Callable[[int], object] | None = None
+) -> Copied:
     """Copy `source` into the new file `temporary`: written, flushed, and looked at again.
 
     verify: "hash" reads the copy back from the disk and compares; "size" compares lengths only. Mode, times and
-    extended attributes come along, the owner where the system lets it.
+    extended attributes come along, the owner where the system lets it. told: called with the bytes of each piece.
     Whatever goes wrong, `temporary` is taken away again, unless it was there before (FileExistsError). A medium's
     error, or a copy that differs, is tried once more. Raises OSError, CopyDiffers, Stopped.
     """
     try:
-        return _copy_once(source, temporary, verify, stop)
+        return _copy_once(source, temporary, verify, stop, told)
     except CopyDiffers:
-        return _copy_once(source, temporary, verify, stop)
+        return _copy_once(source, temporary, verify, stop, told)
     except OSError as error:
         if error.errno != errno.EIO:  # after EIO a second fsync of the same descriptor would say ok, untruly
             raise
-    return _copy_once(source, temporary, verify, stop)
+    return _copy_once(source, temporary, verify, stop, told)
 
 
-def _copy_once(source: str, temporary: str, verify: Verify, stop: threading.Event) -> Copied:
+def _copy_once(
+    source: str, temporary: str, verify: Verify, stop: threading.Event, told: Callable[[int], object] | None
+) -> Copied:
     into = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         try:
-            copied = _pour(source, into, stop)
+            copied = _pour(source, into, stop, told)
             _carry_attributes(source, temporary)
             _flush(into)
             _read_back(into, copied, verify, stop)
@@ -523,7 +527,7 @@ def _copy_once(source: str, temporary: str, verify: Verify, stop: threading.Even
     return copied
 
 
-def _pour(source: str, into: int, stop: threading.Event) -> Copied:
+def _pour(source: str, into: int, stop: threading.Event, told: Callable[[int], object] | None) -> Copied:
     digest, size = xxhash.xxh3_128(), 0
     piece = memoryview(bytearray(_PIECE))
     with open(os.open(source, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb", buffering=0) as out_of:
@@ -532,6 +536,8 @@ def _pour(source: str, into: int, stop: threading.Event) -> Copied:
             digest.update(piece[:count])
             _write_all(into, piece[:count])
             size += count
+            if told is not None:
+                told(count)
     return Copied(digest.hexdigest(), size)
 
 

@@ -20,7 +20,19 @@ from mediaorg.io.disk import flush_folders
 from mediaorg.io.places import journal_file
 from mediaorg.records import Identity
 
-__all__ = ["TRANSIENT", "Entry", "Journal", "Mark", "Planned", "Run", "Summary", "locked", "where"]
+__all__ = [
+    "TRANSIENT",
+    "Entry",
+    "Journal",
+    "Mark",
+    "Planned",
+    "Run",
+    "Summary",
+    "is_left",
+    "is_source_kept",
+    "locked",
+    "where",
+]
 
 TRANSIENT: Final = ("planned", "intent", "parking", "parked", "copying", "copied", "published")
 _VERSION: Final = 1
@@ -66,6 +78,20 @@ class Mark:
     parked: str | None = None  # where the file itself lies while it is out of its cycle's way
     holder: bool = False  # an empty place-holder of ours may stand at the target
     seen: Identity | None = None  # the target, when it was done
+
+
+def is_source_kept(mark: Mark) -> bool:
+    """Whether a row was copied, and its source could not be removed: `resume` tries that again."""
+    return mark.state == "failed" and _first_word(mark) == "source_kept"
+
+
+def is_left(mark: Mark) -> bool:
+    """Whether a row was not reached, or found its disk full: `resume` does it from the start."""
+    return mark.state in ("failed", "skipped", "conflict") and _first_word(mark) in ("disk_full", "stopped")
+
+
+def _first_word(mark: Mark) -> str:
+    return (mark.error or "").partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +317,11 @@ class Journal:
                 "DELETE FROM folders WHERE run_id=? AND path=?", [(run_id, _blob(path)) for path in folders]
             )
 
+    def reopen(self, run_id: str) -> None:
+        """A run that had ended goes on: should it die now, it is found."""
+        with self._transaction() as cursor:
+            cursor.execute("UPDATE runs SET ended_ns=NULL WHERE run_id=?", (run_id,))
+
     def end(self, run_id: str, ended_ns: int, stats: Mapping[str, Any]) -> None:
         """Close a run."""
         with self._transaction() as cursor:
@@ -316,13 +347,24 @@ class Journal:
         """The folders a run made, or was about to make."""
         return [os.fsdecode(row[0]) for row in self._ask("SELECT path FROM folders WHERE run_id=?", run_id)]
 
-    def unfinished(self) -> list[str]:
-        """Runs that never came to their end, or left a source they could not remove; oldest first."""
+    def unfinished(self, run_id: str | None = None) -> list[str]:
+        """Runs with something left for `resume`, oldest first; of `run_id` alone, if it is given.
+
+        Those that died, and those that left a source they could not remove. Those that were stopped, or found a disk
+        full, only as long as no run came after them: what was planned before is not done behind the back of what was
+        planned since. Asked for by its id, such a run goes on unless it was taken back.
+        """
+        later = "undoes=runs.run_id" if run_id is not None else "started_ns > runs.started_ns"
+        theirs = "SELECT 1 FROM rows WHERE rows.run_id=runs.run_id AND"
         return [
             row[0]
             for row in self._ask(
-                "SELECT run_id FROM runs WHERE ended_ns IS NULL OR run_id IN "
-                "(SELECT run_id FROM rows WHERE state='failed' AND error GLOB 'source_kept*') ORDER BY started_ns, run_id"
+                "SELECT run_id FROM runs WHERE (?1 IS NULL OR run_id=?1) AND (ended_ns IS NULL "  # noqa: S608  our words
+                f"OR EXISTS ({theirs} state='failed' AND error GLOB 'source_kept:*') "
+                f"OR (NOT EXISTS (SELECT 1 FROM runs AS later WHERE later.{later}) AND EXISTS ({theirs} "
+                "state IN ('failed', 'skipped', 'conflict') AND (error GLOB 'disk_full:*' OR error GLOB 'stopped:*')))"
+                ") ORDER BY started_ns, run_id",
+                run_id,
             )
         ]
 

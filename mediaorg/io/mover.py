@@ -17,7 +17,7 @@ import stat
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -26,6 +26,7 @@ from typing import Final
 from mediaorg.errors import JournalError
 from mediaorg.io import disk
 from mediaorg.io.journal import Journal, Mark
+from mediaorg.io.progress import Progress
 from mediaorg.records import Chain, Identity, Limits
 from mediaorg.schema import from_path
 
@@ -130,26 +131,29 @@ class Mover:
         verify: disk.Verify,
         limits: Limits,
         stop: threading.Event,
-        advance: Callable[[int], object],
+        bar: Progress,
     ) -> None:
         self.journal, self.run_id, self.token = journal, run_id, token
         self.moves, self.marks = moves, marks
         self.verify, self.stop = verify, stop
-        self._limits, self._advance = limits, advance
+        self._limits, self._bar = limits, bar
         self._renamer = disk.Renamer()
         self._across: set[int] = set()  # the system said EXDEV although the devices looked the same
+        self._full: set[int] = set()  # devices; what is still to be copied to them waits for `resume`
 
     def record(self, marks: Sequence[Mark]) -> None:
         """Write `marks` down, and only then believe them."""
         self.journal.record(self.run_id, marks)
         self.marks.update((mark.position, mark) for mark in marks)
-        if ended := sum(mark.state in _ENDS for mark in marks):
-            self._advance(ended)
+        ended = [mark.state for mark in marks if mark.state in _ENDS]
+        if ended:
+            self._bar.advance(len(ended), errors=sum(state in ("failed", "conflict") for state in ended))
 
     def go(self, chains: Iterable[Chain]) -> None:
         """Do `chains`: renames first, by one writer in batches; what has to be copied after, by several threads.
 
-        When `stop` is set, what is in flight comes to its end, and the rest is skipped.
+        When `stop` is set, what is in flight comes to its end, and the rest is skipped. A device that is full ends
+        the copies to it, and no others.
         """
         copies: list[Chain] = []
         quick: list[Chain] = []
@@ -407,17 +411,17 @@ class Mover:
             by_device.setdefault(self._target_device(self.moves[chain.steps[0]]), deque()).append(chain)
         if not by_device:
             return
-        self._refuse_what_does_not_fit(by_device)
+        self._refuse_what_does_not_fit(chains)
         most = max(1, self._limits.workers // len(by_device))
         crew = {device: min(most, 1 if disk.is_rotational(device) else _COPIES_A_DEVICE) for device in by_device}
         with ThreadPoolExecutor(sum(crew.values()), thread_name_prefix="mediaorg-copy") as pool:
-            crews = [pool.submit(self._work, by_device[device]) for device, many in crew.items() for _ in range(many)]
+            crews = [pool.submit(self._work, device, by_device[device]) for device in crew for _ in range(crew[device])]
         for each in crews:
             each.result()
 
-    def _work(self, waiting: "deque[Chain]") -> None:
+    def _work(self, device: int, waiting: "deque[Chain]") -> None:
         try:
-            while not self.stop.is_set():
+            while not self.stop.is_set() and device not in self._full:
                 try:
                     chain = waiting.popleft()
                 except IndexError:
@@ -438,12 +442,16 @@ class Mover:
                 return
             if not self._waits(position):
                 continue
+            if self._full and self._target_device(self.moves[position]) in self._full:
+                return
             if not self._is_copy(position):
                 ended, later = self._batch([Chain((position,))], [])
                 self.record(ended)
                 if not later:
                     continue
             self._copy(position, stop)
+            if (self.marks[position].error or "").startswith("disk_full"):  # and what waits for its name waits too
+                return
 
     def _copy(self, position: int, stop: threading.Event) -> None:
         move, before, began = self.moves[position], self.marks[position], time.perf_counter()
@@ -454,10 +462,11 @@ class Mover:
             _check_unwritten(move, at)
             _check_inside(move, {})
             _check_free(move.target)
+            _check_room(move)
             if move.operation == "move":
                 _check_writable(os.path.dirname(at))
             self.record([replace(before, state="copying", temporary=temporary, started_ns=time.time_ns())])
-            copied = disk.copy(at, temporary, verify=self.verify, stop=stop)
+            copied = disk.copy(at, temporary, verify=self.verify, stop=stop, told=self._count)
         except disk.Stopped:
             self.record([replace(before, temporary=_left(temporary))])
             return
@@ -480,6 +489,8 @@ class Mover:
 
     def _not_copied(self, before: Mark, error: Exception, began: float) -> Mark:
         """The end of a copy that never got its name: back to the state it came from, and from there to its end."""
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            self._full.add(self._target_device(self.moves[before.position]))
         mark = self.marks[before.position]
         self.marks[before.position] = replace(before, started_ns=mark.started_ns)
         ended = self._ended(before.position, error, began)
@@ -537,36 +548,60 @@ class Mover:
             ]
         )
 
-    def _refuse_what_does_not_fit(self, by_device: Mapping[int, Iterable[Chain]]) -> None:
-        marks = []
-        for chains in by_device.values():
-            copies = [p for chain in chains for p in chain.steps if self._waits(p) and self._is_copy(p)]
-            if not copies:
-                continue
-            free = disk.free_bytes(disk.nearest(os.path.dirname(self.moves[copies[0]].target)))
-            for position in copies:
-                size = self.moves[position].identity.size
-                if size > free:
-                    error = OSError(errno.ENOSPC, f"{size} bytes do not fit into the {max(free, 0)} that are left")
-                    marks.append(self._ended(position, error))
-                else:
-                    free -= size
-        self.record(marks)
+    def _count(self, size: int) -> None:
+        self._bar.advance(0, size=size)
+
+    def _refuse_what_does_not_fit(self, chains: Iterable[Chain]) -> None:
+        """Rows for which there will be no room; of a cycle all, since one that is half done cannot go back."""
+        free: dict[int, int] = {}
+        refused: list[Mark] = []
+        for chain in chains:
+            steps = [position for position in chain.steps if self._waits(position)]
+            room = dict(free)
+            for at, position in enumerate(steps):
+                if (lacking := self._take_room(position, room)) is not None:
+                    kept = 0 if chain.parked is not None else at
+                    refused += [self._ended(each, lacking) for each in steps[kept:]]
+                    room = free if chain.parked is not None else room
+                    break
+            free = room
+        self.record(refused)
+
+    def _take_room(self, position: int, free: dict[int, int]) -> OSError | None:
+        """Account for one copy, and for what it leaves behind; or why it does not fit."""
+        if not self._is_copy(position):
+            return None
+        move, device = self.moves[position], self._target_device(self.moves[position])
+        size = move.identity.size
+        for number, path in ((device, move.target), (move.identity.device, move.source)):
+            if number not in free:
+                free[number] = disk.free_bytes(disk.nearest(os.path.dirname(path)))
+        if size > free[device]:
+            return _no_room(size, free[device])
+        free[device] -= size
+        if move.operation == "move":
+            free[move.identity.device] += size
+        self._bar.expect(0, size=size)
+        return None
 
     def _leave_the_rest(self) -> None:
-        """Rows that were not reached before somebody pressed stop."""
+        """Rows that were not reached before somebody pressed stop, or their disk was full."""
         marks = []
         for position in self.moves:
             mark = self.marks[position]
             if mark.state in _ENDS:
                 continue
             stuck = self.put_back(position) if mark.state == "parked" else None
-            words = "stopped: the run was stopped before its turn" + (f"; {stuck}" if stuck else "")
-            state, parked = ("conflict", mark.parked) if stuck else ("skipped", None)
+            words = _STOPPED if self.stop.is_set() else _DISK_FULL
+            state, parked = ("failed" if words is _DISK_FULL else "skipped", None)
+            if stuck:
+                words, state, parked = f"{words}; {stuck}", "conflict", mark.parked
             marks.append(Mark(position, state, words, parked=parked, temporary=mark.temporary))
         self.record(marks)
 
 
+_STOPPED: Final = "stopped: the run was stopped before its turn; resume() does it"
+_DISK_FULL: Final = "disk_full: there was no room left when its turn came; make some, then resume() does it"
 _ENDS: Final = ("done", "failed", "conflict", "skipped", "undone")
 
 
@@ -626,6 +661,17 @@ def _check_unwritten(move: Move, at: str) -> None:
 def _check_free(target: str) -> None:
     if disk.look(target) is not None:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
+
+
+def _check_room(move: Move) -> None:
+    """Others write to the disk too: what fitted when the run began may not fit now."""
+    free = disk.free_bytes(disk.nearest(os.path.dirname(move.target)))
+    if move.identity.size > free:
+        raise _no_room(move.identity.size, free)
+
+
+def _no_room(size: int, free: int) -> OSError:
+    return OSError(errno.ENOSPC, f"{size} bytes do not fit into the {max(free, 0)} that are left")
 
 
 def _check_writable(folder: str) -> None:

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from mediaorg.io import disk
-from mediaorg.io.journal import Mark
+from mediaorg.io.journal import Mark, is_left, is_source_kept
 from mediaorg.io.mover import Move, Mover, Refused, whats_wrong
 from mediaorg.records import Identity
 from mediaorg.schema import from_path
@@ -40,9 +40,7 @@ def settle(mover: Mover, *, refuse_missing_disks: Callable[[], object]) -> None:
     lost: list[tuple[Move, Mark, str]] = []
     for position, move in mover.moves.items():
         mark = mover.marks[position]
-        way = _WAYS.get(mark.state)
-        if mark.state == "failed" and (mark.error or "").startswith("source_kept"):
-            way = _published
+        way = _published if is_source_kept(mark) else _again if is_left(mark) else _WAYS.get(mark.state)
         if way is None:
             continue
         try:
@@ -55,6 +53,12 @@ def settle(mover: Mover, *, refuse_missing_disks: Callable[[], object]) -> None:
         refuse_missing_disks()
     for move, mark, words in lost:
         _end(mover, move, mark, "failed", words)
+
+
+def _again(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> None:
+    """A row that was not reached, or found its disk full, waits for its turn again."""
+    _drop_temporary(mark)
+    _end(mover, move, mark, _before(mark))
 
 
 def _intent(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> None:
@@ -223,7 +227,7 @@ def _end(mover: Mover, move: Move, mark: Mark, state: str, words: str | None = N
         mover.record([Mark(move.position)])
         return
     if state == "parked":
-        mover.record([replace(mark, state="parked", temporary=None, holder=False)])
+        mover.record([replace(mark, state="parked", error=None, temporary=None, holder=False)])
         return
     mover.flush([os.path.dirname(move.source), os.path.dirname(move.target)])
     seen = disk.look(move.target) if state == "done" and move.operation != "remove" else None

@@ -1,6 +1,5 @@
 """Apply a plan, take it back, and finish what a crash left. Nothing is ever overwritten, and every step is written down."""
 
-import asyncio
 import os
 import re
 import secrets
@@ -18,7 +17,7 @@ import pandas as pd
 
 from mediaorg.errors import BadSetting, JournalError, NotAFolder, NotWritable, RootGone, UnknownRun
 from mediaorg.io import disk
-from mediaorg.io.journal import TRANSIENT, Entry, Journal, Mark, Planned, Run, locked, where
+from mediaorg.io.journal import TRANSIENT, Entry, Journal, Mark, Planned, Run, is_left, is_source_kept, locked, where
 from mediaorg.io.loop import in_thread
 from mediaorg.io.mover import Move, Mover, outside, whats_wrong
 from mediaorg.io.progress import Follower, Progress
@@ -57,13 +56,14 @@ async def apply(
 
     Only rows of status `ready` with an operation are done, after the plan was judged again (`check`); the others come
     back `skipped` with their reason in `error`. Where the world is not as planned, that row is `conflict` and
-    untouched; what the system refuses is `failed`; neither stops the rest. ``attrs["run_id"]`` names the run for
-    `undo`, `receipts` and `resume`.
+    untouched; what the system refuses is `failed`; neither stops the rest. A disk that is full ends the copies to it:
+    their rows are `failed`, "disk_full: …". Cancelled, files in flight come to an end and are recorded, and rows not
+    reached are `skipped`, "stopped: …". `resume` does both kinds later. ``attrs["run_id"]`` names the run for `undo`,
+    `receipts` and `resume`.
 
     journal: the file that records the run; None is the user's own. verify: what is compared before the source of a
     copy across file systems goes, "hash" (read back) or "size". brake: the largest share of the files a library holds
-    already that this plan may touch (0 to 1); above it those rows come back `conflict`, and none of them is done. Stopped (cancelled), files in flight come to an end
-    and are recorded, and the rows not reached are `skipped`.
+    already that this plan may touch (0 to 1); above it those rows come back `conflict`, and none of them is done.
     limits: copies in flight (``limits.max_workers``) and rows committed to the journal at once (``limits.batch_size``).
     progress: see `mediaorg.io.progress`; the phase is "apply".
 
@@ -140,7 +140,9 @@ async def resume(
 ) -> pd.DataFrame:
     """Finish what a crash left: rows in flight are settled by what lies on the disk, then the run goes on.
 
-    run_id: one run; None is every one that never came to its end. Gives the receipts of those runs; with nothing to
+    So does a run that was stopped, or found a disk full: with the rows it did not reach, unless it was taken back.
+
+    run_id: one run; None is every one that never came to its end, and the last run if it was stopped. Gives the receipts of those runs; with nothing to
     do, an empty table of the same columns. Twice is once. A run that cannot be finished now holds up no other: the
     error comes when those that can are done.
     journal: the file the runs stand in; None is the user's own.
@@ -183,24 +185,16 @@ class _Task:
 
     limits: Limits
     stop: threading.Event
-    expect: Callable[[int], object]
-    advance: Callable[[int], object]
+    bar: Progress
 
 
 async def _in_thread(
     work: Callable[[_Task], pd.DataFrame], phase: str, limits: Limits | None, progress: Follower
 ) -> pd.DataFrame:
     """Do `work` beside the loop; cancelled, it stops between two files and is waited for."""
-    stop, loop = threading.Event(), asyncio.get_running_loop()
+    stop = threading.Event()
     with Progress(progress, phase) as bar:
-
-        def expect(total: int) -> None:
-            bar.total = (bar.total or 0) + total
-
-        def advance(count: int) -> None:
-            loop.call_soon_threadsafe(bar.advance, count)
-
-        return await in_thread(lambda: work(_Task(Limits.of(limits), stop, expect, advance)), stop=stop)
+        return await in_thread(lambda: work(_Task(Limits.of(limits), stop, bar)), stop=stop)
 
 
 # ---- a plan, performed -----------------------------------------------------------------------------------------
@@ -278,7 +272,7 @@ def _perform(journal: Journal, plan: pd.DataFrame, task: _Task, intent: _Intent)
         settings={"verify": intent.verify, "batch_size": task.limits.batch_size, "max_workers": task.limits.workers},
         file_systems=_file_systems(_paths(moves.values())),
     )
-    task.expect(len(moves))
+    task.bar.expect(len(moves))
     journal.begin(run, rows, marks, folders)
     mover = _mover(journal, run, moves, marks, task)
     try:
@@ -294,7 +288,7 @@ def _mover(journal: Journal, run: Run, moves: Mapping[int, Move], marks: dict[in
     verify: disk.Verify = "size" if run.settings.get("verify") == "size" else "hash"
     return Mover(
         journal, run.run_id, run.token, moves, marks,
-        verify=verify, limits=task.limits, stop=task.stop, advance=task.advance,
+        verify=verify, limits=task.limits, stop=task.stop, bar=task.bar,
     )  # fmt: skip
 
 
@@ -674,11 +668,7 @@ def _with_those_in_the_way(entries: Sequence[Entry], wanted: set[str] | None) ->
 def _can_be_taken_back(entry: Entry) -> bool:
     """Done; or left under a temporary name; or copied, with a source that could not be removed."""
     mark = entry.mark
-    return mark.state == "done" or (mark.state not in TRANSIENT and mark.parked is not None) or _source_kept(mark)
-
-
-def _source_kept(mark: Mark) -> bool:
-    return mark.state == "failed" and (mark.error or "").startswith("source_kept")
+    return mark.state == "done" or (mark.state not in TRANSIENT and mark.parked is not None) or is_source_kept(mark)
 
 
 def _way_back(chosen: Sequence[Entry], also: set[int], run_id: str) -> pd.DataFrame:
@@ -706,7 +696,7 @@ def _as_it_lies(entry: Entry) -> Entry:
     if mark.state == "done":
         undone_removal = planned.operation == "remove"
         return replace(entry, mark=replace(mark, seen=None if undone_removal else mark.seen))
-    if _source_kept(mark):
+    if is_source_kept(mark):
         return replace(entry, planned=replace(planned, operation="copy"))
     known = None if planned.size is None or planned.mtime_ns is None else Identity(planned.size, planned.mtime_ns, 0, 0)
     return replace(entry, planned=replace(planned, target=mark.parked), mark=replace(mark, seen=known, hash=None))
@@ -716,17 +706,17 @@ def _leave_off(journal: Journal, run: Run, task: _Task) -> None:
     """Settle a run that died, and do no more of it: it is to be taken back."""
     moves, marks = _still_to_do(journal, run)
     _refuse_missing_disks(journal, run)
-    mover = _mover(journal, run, moves, marks, replace(task, advance=lambda count: None))
+    mover = _mover(journal, run, moves, marks, replace(task, bar=Progress(False, "undo")))
     settle(mover, refuse_missing_disks=lambda: _refuse_missing_disks(journal, run))
     left = []
     for position in moves:
         mark = marks[position]
         if mark.state == "planned":
-            left.append(Mark(position, "skipped", "stopped: the run was taken back before its turn"))
+            left.append(Mark(position, "skipped", "taken_back: the run was taken back before its turn"))
         elif mark.state == "parked" and (stuck := mover.put_back(position)):
             left.append(replace(mark, state="conflict", error=stuck))
         elif mark.state == "parked":
-            left.append(Mark(position, "skipped", "stopped: the run was taken back before its turn"))
+            left.append(Mark(position, "skipped", "taken_back: the run was taken back before its turn"))
     mover.record(left)
     _close(journal, run, moves, marks, 0.0)
 
@@ -735,10 +725,9 @@ def _leave_off(journal: Journal, run: Run, task: _Task) -> None:
 
 
 def _finish(journal: Journal, run_id: str | None, task: _Task) -> pd.DataFrame:
-    unfinished = journal.unfinished()
     if run_id is not None:
         journal.run(run_id)
-        unfinished = [run_id] if run_id in unfinished else []
+    unfinished = journal.unfinished(run_id)
     if not unfinished:
         return entries_table([], None)
     told, refused = [], None
@@ -757,7 +746,8 @@ def _finish_one(journal: Journal, run: Run, task: _Task) -> pd.DataFrame:
     _refuse_other_machine(journal, run)
     moves, marks = _still_to_do(journal, run)
     _refuse_missing_disks(journal, run)
-    task.expect(len(moves))
+    task.bar.expect(len(moves))
+    journal.reopen(run.run_id)
     mover = _mover(journal, run, moves, marks, task)
     try:
         settle(mover, refuse_missing_disks=lambda: _refuse_missing_disks(journal, run))
@@ -774,7 +764,9 @@ def _finish_one(journal: Journal, run: Run, task: _Task) -> pd.DataFrame:
 
 def _still_to_do(journal: Journal, run: Run) -> tuple[dict[int, Move], dict[int, Mark]]:
     entries = [
-        entry for entry in journal.entries(run.run_id) if entry.mark.state in TRANSIENT or _source_kept(entry.mark)
+        entry
+        for entry in journal.entries(run.run_id)
+        if entry.mark.state in TRANSIENT or is_source_kept(entry.mark) or is_left(entry.mark)
     ]
     moves = {entry.planned.position: _to_move(entry.planned) for entry in entries}
     devices = _devices_now(run, moves.values())

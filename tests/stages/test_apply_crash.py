@@ -222,6 +222,16 @@ def test_killed_in_resume_it_begins_again(tmp_path: Path, elsewhere: Path, call:
     recover(made)
 
 
+def test_a_run_that_had_ended_and_dies_while_its_rest_is_done_is_found_again(tmp_path: Path, elsewhere: Path) -> None:
+    made, source = scene(tmp_path / "t", elsewhere), elsewhere / "c1"
+    assert strike(made, "apply", "unlink:error=EPERM", path=source) == 0
+    assert killed(strike(made, "resume", "unlink:signal=SIGKILL", path=source))
+    assert source.exists()
+    assert not made.resume().empty
+    look_done(made)
+    assert made.resume().empty
+
+
 @pytest.mark.parametrize(
     ("rung", "call", "at"),
     [

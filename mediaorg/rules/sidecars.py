@@ -13,7 +13,7 @@ from mediaorg.rules.collisions import folded
 from mediaorg.rules.names import SEASON_WORDS
 from mediaorg.rules.safe_names import component, cut, split_suffix
 
-__all__ = ["Belonging", "folder_wide", "is_season_folder", "is_subtitle_folder", "owners", "tail"]
+__all__ = ["Belonging", "folder_wide", "is_season_folder", "is_subtitle_folder", "owners", "season_of", "tail"]
 
 _FLAGS: Final = {"default": 0, "forced": 1, "foreign": 1, "sdh": 2, "cc": 2, "hi": 2}  # in the order they are written
 _SEPARATORS: Final = " ._-[("
@@ -76,6 +76,9 @@ _SEASON_FOLDER: Final = re.compile(
     rf"(?:{SEASON_WORDS}|series)[ ._-]*\d{{1,4}}|s\d{{1,2}}|specials|第\d{{1,2}}季",
     re.IGNORECASE,
 )
+
+
+_ANY_SERVERS_SEASON: Final = re.compile(r"season\s+(\d{1,4})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,18 @@ def is_subtitle_folder(name: str) -> bool:
 def is_season_folder(name: str) -> bool:
     """Whether a folder is a season's, below its show's: Season 01, Staffel 2, S03 …"""
     return _SEASON_FOLDER.fullmatch(name.strip()) is not None
+
+
+def season_of(folder: str) -> int | None:
+    """The season whose folder every server reads this name as.
+
+    >>> season_of("Season 1"), season_of("season 01"), season_of("Specials"), season_of("S01")
+    (1, 1, 0, None)
+    """
+    if folder.lower() == "specials":
+        return 0
+    found = _ANY_SERVERS_SEASON.fullmatch(folder)
+    return int(found[1]) if found else None
 
 
 def _ends(stem: str) -> Iterator[int]:

@@ -6,7 +6,7 @@ The only look at the world is the listing of the target's folders.
 
 import datetime
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -45,12 +45,15 @@ def plan(
     """Plan where every file of `labels` should go below `target`: same rows, order and index, with `schema.PLAN` added.
 
     labels: any frame with `path` (cells) and label columns; `media_type` and `title` are needed, all others help.
+        `content_hash` (from `hashes`) tells which files have the same content; `tmdb_id`, `imdb_id` and `tvdb_id`, where
+        you have them, are written as the server reads them.
     target: the library; ``~`` is expanded. It need not exist: apply makes it.
-    layout: "jellyfin", or a Layout. operation: move, copy, hardlink or symlink.
+    layout: "jellyfin", "plex", "kodi", or a Layout of your own. operation: move, copy, hardlink or symlink.
     on_conflict: where two files would have one name. keep_both numbers them (" - copy 2"), skip leaves the second where
-        it is, conflict leaves all to you, better moves only the highest quality of the plan's own rows. Files of one
-        film or episode that differ in quality are versions ("1080p"), not conflicts, except to better.
-    names: "safe" holds on every file system, "posix" keeps what only Windows refuses.
+        it is, conflict leaves all to you. better gives the name to the highest quality of the plan's own rows, and the
+        others a place below the folder "Duplicates" of the library, which no server looks into; what is in the library
+        stays. Files of one film or episode that differ in quality are versions ("1080p"), not conflicts, except to better.
+    names: "safe" holds on every file system; "posix", "windows", "exfat" or "smb" is what the library lies on.
     existing: paths (or a frame with `path`) that stand for the library's content; the disk is then not looked at.
 
     What does not move has operation "skip". Raises MissingColumns, BadSetting, NotAFolder.
@@ -270,6 +273,20 @@ def _files(labels: "pd.DataFrame") -> list[File]:
     return list(_each_file(labels))
 
 
+_PROVIDERS: Final = ("tmdb", "tvdb", "imdb")
+
+
+def _ids(labels: "pd.DataFrame") -> Iterator[tuple[tuple[str, str], ...]]:
+    columns = [[None if cell is None else _id(cell) for cell in cells(labels, f"{name}_id")] for name in _PROVIDERS]
+    for row in zip(*columns, strict=True):
+        yield tuple((provider, cell) for provider, cell in zip(_PROVIDERS, row, strict=True) if cell)
+
+
+def _id(cell: Any) -> str:
+    number = whole(cell)  # 348.0, where some rows have none
+    return str(cell) if number is None else str(number)
+
+
 def _each_file(labels: "pd.DataFrame") -> Iterator[File]:
     def text(name: str) -> list[str | None]:
         return _texts(labels, name)
@@ -282,10 +299,10 @@ def _each_file(labels: "pd.DataFrame") -> Iterator[File]:
         text("path"), text("kind"), text("media_type"), text("title"), number("year"), number("season"),
         cells(labels, "episodes"), cells(labels, "absolute_episodes"), cells(labels, "date"), text("episode_title"),
         number("part"), text("edition"), text("extra_type"), text("extra_of"), number("quality"), text("screen_size"),
-        doubts, _identities(labels), strict=True,
+        doubts, _identities(labels), _ids(labels), _contents(labels), strict=True,
     ):  # fmt: skip
         (path, kind_, media_type, title, year, season, episodes, absolute, date, episode_title, part, edition, extra_type, extra_of,
-         quality, screen_size, doubt, who) = row  # fmt: skip
+         quality, screen_size, doubt, who, ids, content) = row  # fmt: skip
         source = "" if path is None else plain_path(path)
         name = source.rpartition("/")[2]
         stem, suffix = split_suffix(name)
@@ -296,12 +313,22 @@ def _each_file(labels: "pd.DataFrame") -> Iterator[File]:
             numbers = _numbers(episodes) or _numbers(absolute)
             work = Work(
                 media_type, title, year, season, numbers, _day(date), episode_title, part, edition, extra_type,
-                name=str(schema.to_path(stem)) if "\\" in stem else stem,
+                name=str(schema.to_path(stem)) if "\\" in stem else stem, ids=ids,
             )  # fmt: skip
         yield File(
             source, kind_, work, None if extra_of is None else plain_path(extra_of), quality, screen_size, doubt is not None,
-            skip, who,
+            skip, who, content,
         )  # fmt: skip
+
+
+def _contents(labels: "pd.DataFrame") -> list[Hashable]:
+    """What tells whether two files have the same content: the hash of the whole, or one file under two names."""
+    hashes = zip(cells(labels, "content_hash"), cells(labels, "hash_of"), strict=True)
+    names = zip(cells(labels, "nlink"), _identities(labels), strict=True)
+    return [
+        content if content is not None and of == "whole" else who[2:] if count is not None and int(count) > 1 else None
+        for (content, of), (count, who) in zip(hashes, names, strict=True)
+    ]
 
 
 def _why_skip(kind_: str, media_type: str | None, suffix: str) -> str | None:

@@ -19,8 +19,21 @@ __all__ = ["BACK", "MOVES", "NOTES", "Rows", "judge"]
 
 MOVES: Final = ("move", "copy", "hardlink", "symlink")
 BACK: Final = "back:"  # of a row that `reverse` wrote: each goes its way back, alone if need be
-NOTES: Final = ("copy:", "version:", "better:", "own_words:", "nlink:", BACK)  # what to know of a row that is ready
-_UNPLACED: Final = ("no_title:", "no_number:", "no_owner:")  # why a target is missing, as the plan said
+NOTES: Final = (
+    "copy:",
+    "duplicate:",
+    "version:",
+    "better:",
+    "own_words:",
+    "nlink:",
+    BACK,
+)  # what to know of a row that is ready
+_UNPLACED: Final = (
+    "no_title:",
+    "no_number:",
+    "no_owner:",
+    "too_many_parts:",
+)  # why a target is missing, as the plan said
 
 
 @dataclass(slots=True)

@@ -185,30 +185,36 @@ class Work:
     ids: tuple[tuple[str, str], ...] = ()  # provider -> id
 
 
+_OPEN: Final = frozenset({"version", "label", "copy"})  # known when all places are
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Folders below the root, and the stem; with fields left open for a version and a copy's number.
 
-    `work` is the index in `folders` of the folder that bears the work's name, None where there is none.
+    `work` and `season` are the indices in `folders` of those that bear the work's name and the season, None where
+    there are none.
     """
 
     folders: tuple[str, ...]
     template: Template
-    values: Mapping[str, str | int | None]
+    name: str = ""  # of the work, as in its files' names
+    edition: str | None = None
+    number: int | None = None  # of the season
     work: int | None = None
-    season: int | None = None  # the index of the season's folder
+    season: int | None = None
     called: tuple[str, str] | None = None  # how the stem begins, and how it is to begin: as the library has it
 
     @property
     def versions(self) -> bool:
         """Whether files of this kind may have versions side by side."""
-        return not self.template.fields.isdisjoint(("version", "label"))
+        return "label" in self.template.fields or "version" in self.template.fields
 
     def stem(self, version: str | None = None, copy: int = 1) -> str:
         """The stem, with `version` ("1080p") in it, and as copy number `copy`."""
         number = COPY.format(number=copy) if copy > 1 else None
-        label = " ".join(str(word) for word in (self.values.get("edition"), version) if word)
-        stem = self.template.fill({**self.values, "version": version, "label": label, "copy": number})
+        label = " ".join([word for word in (self.edition, version) if word])
+        stem = self.template.fill({"version": version, "label": label, "copy": number})
         if self.called is not None and stem.startswith(self.called[0]):
             stem = self.called[1] + stem[len(self.called[0]) :]
         return stem if number is None or "copy" in self.template.fields else stem + number
@@ -223,7 +229,7 @@ def place(layout: Layout, work: Work, *, names: str = "safe") -> Place | str:
     >>> place(JELLYFIN, Work("episode", "Lost", 2004))
     'no_number: an episode needs a number or a date'
     """
-    values: dict[str, str | int | None] = {
+    values: dict[str, Any] = {
         "title": component(work.title, names=names, most=_WORK, empty="") if work.title else None,
         "year": work.year,
         "work": work_name(work.title, work.year, names=names) if work.title else None,
@@ -246,8 +252,6 @@ def place(layout: Layout, work: Work, *, names: str = "safe") -> Place | str:
         return more
     values.update(more)
     *above, stem = parse(getattr(layout, kind), _FIELDS[kind])
-    if values.get("episode_title"):
-        values["episode_title"] = _short(stem, values)
     folders: list[str] = []
     at: dict[str, int] = {}
     for template in above:
@@ -257,7 +261,9 @@ def place(layout: Layout, work: Work, *, names: str = "safe") -> Place | str:
             if bears is not None:
                 at.setdefault(bears, len(folders))
             folders.append(component(folder, names=names))
-    return Place(tuple(folders), stem, values, at.get("work"), at.get("season"))
+    name, edition, number = str(values["work"] or ""), values["edition"], values.get("season")
+    open_stem = stem.given(_fitting(stem, values), _OPEN)
+    return Place(tuple(folders), open_stem, name, edition, number, at.get("work"), at.get("season"))
 
 
 def work_name(title: str, year: int | None, *, names: str = "safe") -> str:
@@ -399,11 +405,17 @@ def _edition(layout: Layout, work: Work, names: str) -> str | None:
     )
 
 
-def _short(stem: Template, values: Mapping[str, str | int | None]) -> str:
-    """The episode's title, cut to what is left beside all that may still be added: a version, a copy, a sidecar's tail."""
-    whole = Place((), stem, {**values, "episode_title": None})
-    room = 255 - SIDECAR_ROOM - 8 - len(whole.stem("2160p", copy=99).encode())
-    return cut(str(values["episode_title"]), max(0, room)).rstrip(" .")
+def _fitting(stem: Template, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`values`, the episode's title cut to what is left beside all that may still be added: version, copy, sidecar's tail."""
+    title = values.get("episode_title")
+    if not title:
+        return values
+    most = 255 - SIDECAR_ROOM - 8 - len(" - 2160p - copy 99")
+    whole = stem.fill({**values, "label": values["edition"]})
+    over = len(whole.encode()) - most
+    if over <= 0:
+        return values
+    return {**values, "episode_title": cut(title, max(0, len(title.encode()) - over)).rstrip(" .")}
 
 
 def respelled(found: Place, spelled: str) -> Place:
@@ -420,7 +432,7 @@ def respelled(found: Place, spelled: str) -> Place:
         return found
     if "ids" in found.template.fields:
         return replace(found, called=(found.folders[found.work], spelled))
-    return replace(found, called=(str(found.values["work"]), without_ids(spelled)))
+    return replace(found, called=(found.name, without_ids(spelled)))
 
 
 _IDS: Final = re.compile(r"\s*[\[{](?:tmdb|imdb|tvdb)(?:id)?[-=][^\]}]*[\]}]", re.IGNORECASE)

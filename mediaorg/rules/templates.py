@@ -8,7 +8,7 @@ folders, and a folder that comes out empty is left out. Nothing else is read, an
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
@@ -26,40 +26,62 @@ class _Field:
     name: str
     width: int
 
+    def said(self, values: Values) -> str | None:
+        """The value in words; None for one that is unknown."""
+        value = values.get(self.name)
+        return None if value is None or value == "" else str(value).zfill(self.width)
 
-_Parts: TypeAlias = "tuple[str | _Field | tuple[str | _Field, ...], ...]"  # a group is a tuple of its own
+
+_Group: TypeAlias = "tuple[str | _Field, ...]"
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One component of a path, parsed. `fields` are those it names, outside of groups and in them."""
+    """One component of a path, parsed. `fields` are those it names; `needed` those outside of groups."""
 
-    parts: _Parts
+    parts: "tuple[str | _Field | _Group, ...]"
     fields: frozenset[str]
-    needed: frozenset[str]  # fields outside of groups
+    needed: frozenset[str]
 
     def fill(self, values: Values) -> str:
         """The component with `values` filled in; a needed one that is unknown is left out as well."""
-        return "".join(map("".join, self._filled(values)))
+        return "".join([part for part in self.given(values, frozenset()).parts if isinstance(part, str)])
 
-    def _filled(self, values: Values) -> Iterator[list[str]]:
+    def given(self, values: Values, still_open: frozenset[str]) -> "Template":
+        """The template with `values` filled in, and the fields of `still_open` left as they are."""
+        parts: list[str | _Field | _Group] = []
         for part in self.parts:
-            if not isinstance(part, tuple):
-                yield [_said(part, values) or ""]
-                continue
-            words = [_said(piece, values) for piece in part]
-            if None not in words:
-                yield [word for word in words if word is not None]
+            if isinstance(part, str):
+                _add(parts, part)
+            elif isinstance(part, _Field):
+                _add(parts, part if part.name in still_open else part.said(values) or "")
+            elif (group := _given_group(part, values, still_open)) is not None:
+                _add(parts, group)
+        return Template(tuple(parts), self.fields, self.needed)
 
 
-def _said(piece: "str | _Field", values: Values) -> str | None:
-    """A literal, or the field in words; None for one that is unknown."""
-    if isinstance(piece, str):
-        return piece
-    value = values.get(piece.name)
-    if value is None or value == "":
-        return None
-    return str(value).zfill(piece.width)
+def _given_group(group: _Group, values: Values, still_open: frozenset[str]) -> "str | _Group | None":
+    """The group with `values` filled in, as text if that is all of it; None where one of them is unknown."""
+    words: list[str | _Field] = []
+    is_open = False
+    for piece in group:
+        if isinstance(piece, str):
+            words.append(piece)
+        elif piece.name in still_open:
+            words.append(piece)
+            is_open = True
+        elif (said := piece.said(values)) is not None:
+            words.append(said)
+        else:
+            return None
+    return tuple(words) if is_open else "".join([word for word in words if isinstance(word, str)])
+
+
+def _add(parts: "list[str | _Field | _Group]", part: "str | _Field | _Group") -> None:
+    if isinstance(part, str) and parts and isinstance(parts[-1], str):
+        parts[-1] += part
+    else:
+        parts.append(part)
 
 
 @lru_cache(maxsize=512)

@@ -17,7 +17,7 @@ from mediaorg.rules.collisions import collision_key
 from mediaorg.rules.kinds import VIDEO, kind
 from mediaorg.rules.layouts import LAYOUTS, Layout, Work
 from mediaorg.rules.safe_names import NAMINGS, split_suffix
-from mediaorg.stages.cells import cells, truth, whole
+from mediaorg.stages.cells import cells, truth, whole, wholes
 from mediaorg.stages.plan_files import load_plan, save_plan
 from mediaorg.stages.tables import note, one_of
 from mediaorg.stages.targets import SIDECARS, File, Settings, Targets
@@ -100,25 +100,12 @@ def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tup
 
     Some are given a place whose holder turns out to stay: they are named anew, knowing that, or left in conflict.
     """
-    files = _files(labels)
-    ids, doubts, who, links = _move_ids(len(files)), _doubts(labels), _identities(labels), _links(labels)
+    doubts, who = _doubts(labels), _identities(labels)
+    files = list(_each_file(labels, doubts, who))
+    ids = _move_ids(len(files))
     stays: frozenset[int] = frozenset()
     while True:
-        targets = Targets(files, settings, listing, stays)
-        rows = Rows(
-            source=cells(labels, "path"),
-            target=[None if skip else cell for cell, skip in zip(targets.target, targets.skip, strict=True)],
-            operation=["skip" if skip else settings.operation for skip in targets.skip],
-            root=[settings.root] * len(files),
-            layout=[settings.layout.name] * len(files),
-            move_id=list(ids),
-            belongs_to=[None if owner is None else ids[owner] for owner in targets.owner],
-            reason=[
-                skip or note or linked for skip, note, linked in zip(targets.skip, targets.note, links, strict=True)
-            ],
-            doubt=doubts,
-            who=who,
-        )
+        rows = _rows(labels, Targets(files, settings, listing, stays), ids, doubts, who)
         status, reason = judge(rows, listing)
         stuck = frozenset(i for i, verdict in enumerate(status) if verdict != "ready")
         taken = any(
@@ -130,11 +117,29 @@ def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tup
         stays |= stuck
 
 
+def _rows(
+    labels: "pd.DataFrame", targets: Targets, ids: list[str], doubts: list[str | None], who: list[Numbers]
+) -> Rows:
+    settings, links = targets.settings, _links(labels)
+    return Rows(
+        source=cells(labels, "path"),
+        target=[None if skip else cell for cell, skip in zip(targets.target, targets.skip, strict=True)],
+        operation=["skip" if skip else settings.operation for skip in targets.skip],
+        root=[settings.root] * len(labels),
+        layout=[settings.layout.name] * len(labels),
+        move_id=list(ids),
+        belongs_to=[None if owner is None else ids[owner] for owner in targets.owner],
+        reason=[skip or note or linked for skip, note, linked in zip(targets.skip, targets.note, links, strict=True)],
+        doubt=doubts,
+        who=who,
+    )
+
+
 def _links(labels: "pd.DataFrame") -> list[str | None]:
     """What to know of a file that has other names: a seeding client may hold one of them."""
     return [
-        f"nlink: it has {int(count)} names, and the others stay" if count is not None and int(count) > 1 else None
-        for count in cells(labels, "nlink")
+        f"nlink: it has {count} names, and the others stay" if count is not None and count > 1 else None
+        for count in wholes(labels, "nlink")
     ]
 
 
@@ -232,8 +237,7 @@ def _text(cell: Any) -> str:
 
 def _identities(frame: "pd.DataFrame") -> list[Numbers]:
     """By what each file is known again, as far as the table has it."""
-    columns = ([whole(cell) for cell in cells(frame, name)] for name in IDENTITY)
-    return list(zip(*columns, strict=True))
+    return list(zip(*(wholes(frame, name) for name in IDENTITY), strict=True))
 
 
 def _numbers(cell: Any) -> tuple[int, ...]:
@@ -269,14 +273,13 @@ def _doubt(ask: Any, plays: Any, error: Any) -> str | None:
 # ---- rows ----
 
 
-def _files(labels: "pd.DataFrame") -> list[File]:
-    return list(_each_file(labels))
-
-
 _PROVIDERS: Final = ("tmdb", "tvdb", "imdb")
 
 
 def _ids(labels: "pd.DataFrame") -> Iterator[tuple[tuple[str, str], ...]]:
+    if not any(f"{name}_id" in labels.columns for name in _PROVIDERS):
+        yield from [()] * len(labels)
+        return
     columns = [[None if cell is None else _id(cell) for cell in cells(labels, f"{name}_id")] for name in _PROVIDERS]
     for row in zip(*columns, strict=True):
         yield tuple((provider, cell) for provider, cell in zip(_PROVIDERS, row, strict=True) if cell)
@@ -287,22 +290,21 @@ def _id(cell: Any) -> str:
     return str(cell) if number is None else str(number)
 
 
-def _each_file(labels: "pd.DataFrame") -> Iterator[File]:
+def _each_file(labels: "pd.DataFrame", doubts: list[str | None], who: list[Numbers]) -> Iterator[File]:
     def text(name: str) -> list[str | None]:
         return _texts(labels, name)
 
     def number(name: str) -> list[int | None]:
-        return [whole(cell) for cell in cells(labels, name)]
+        return wholes(labels, name)
 
-    doubts = _doubts(labels)
     for row in zip(
         text("path"), text("kind"), text("media_type"), text("title"), number("year"), number("season"),
         cells(labels, "episodes"), cells(labels, "absolute_episodes"), cells(labels, "date"), text("episode_title"),
         number("part"), text("edition"), text("extra_type"), text("extra_of"), number("quality"), text("screen_size"),
-        doubts, _identities(labels), _ids(labels), _contents(labels), strict=True,
+        doubts, who, _ids(labels), _contents(labels, who), strict=True,
     ):  # fmt: skip
         (path, kind_, media_type, title, year, season, episodes, absolute, date, episode_title, part, edition, extra_type, extra_of,
-         quality, screen_size, doubt, who, ids, content) = row  # fmt: skip
+         quality, screen_size, doubt, identity, ids, content) = row  # fmt: skip
         source = "" if path is None else plain_path(path)
         name = source.rpartition("/")[2]
         stem, suffix = split_suffix(name)
@@ -317,17 +319,17 @@ def _each_file(labels: "pd.DataFrame") -> Iterator[File]:
             )  # fmt: skip
         yield File(
             source, kind_, work, None if extra_of is None else plain_path(extra_of), quality, screen_size, doubt is not None,
-            skip, who, content,
+            skip, identity, content,
         )  # fmt: skip
 
 
-def _contents(labels: "pd.DataFrame") -> list[Hashable]:
+def _contents(labels: "pd.DataFrame", who: list[Numbers]) -> list[Hashable]:
     """What tells whether two files have the same content: the hash of the whole, or one file under two names."""
     hashes = zip(cells(labels, "content_hash"), cells(labels, "hash_of"), strict=True)
-    names = zip(cells(labels, "nlink"), _identities(labels), strict=True)
+    names = zip(wholes(labels, "nlink"), who, strict=True)
     return [
-        content if content is not None and of == "whole" else who[2:] if count is not None and int(count) > 1 else None
-        for (content, of), (count, who) in zip(hashes, names, strict=True)
+        content if content is not None and of == "whole" else identity[2:] if count is not None and count > 1 else None
+        for (content, of), (count, identity) in zip(hashes, names, strict=True)
     ]
 
 

@@ -128,7 +128,7 @@ class Targets:
                 spelled = self._work_folder_in(folder, name, show=work.media_type == "episode" or work.of_show)
                 found = respelled(found, spelled) if spelled != name else found
             elif depth == found.season:
-                spelled = self._season_folder_in(folder, name, found.values.get("season"))
+                spelled = self._season_folder_in(folder, name, found.number)
             else:
                 spelled = self._join(folder, name)
             folder = f"{folder}/{spelled}"

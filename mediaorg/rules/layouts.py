@@ -28,6 +28,7 @@ __all__ = [
     "Layout",
     "Place",
     "Work",
+    "form",
     "place",
     "respelled",
     "title_of",
@@ -276,6 +277,31 @@ def work_name(title: str, year: int | None, *, names: str = "safe") -> str:
     if year_text and title.rstrip().endswith(year_text.lstrip()):
         title = title.rstrip()[: -len(year_text.lstrip())]
     return component(component(title, names=names, most=_WORK - len(year_text.encode())) + year_text, names=names)
+
+
+_YEAR_BEFORE: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_THREE_D: Final = re.compile(
+    r"(?<![a-z0-9])3-?d(?![a-z0-9])(?:[ ._-]*(?P<half>half|full|h|f)?[ ._-]*(?P<how>sbs|ou|tab|mvc))?(?![a-z0-9])",
+    re.IGNORECASE,
+)
+
+
+def form(name: str) -> str | None:
+    """How a file's name says it is to be seen, in the words servers know: Jellyfin's "3D HSBS", "3D FTAB".
+
+    A server shows the two halves side by side if this is lost. A title may end in 3D, so it counts behind a year, or
+    with the way the halves lie.
+
+    >>> form("Gravity.2013.3D.Half-OU.1080p"), form("Gravity (2013) [3D]"), form("Step Up 3D (2010)")
+    ('3D HTAB', '3D', None)
+    """
+    year = _YEAR_BEFORE.search(name)
+    for found in _THREE_D.finditer(name):
+        how = (found["how"] or "").upper().replace("OU", "TAB")
+        if how or (year is not None and year.start() < found.start()):
+            half = (found["half"] or "")[:1].upper() if how and how != "MVC" else ""
+            return f"3D {half}{how}".strip()
+    return None
 
 
 def version(quality: int | None, screen_size: str | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import Final
 from mediaorg.io.listing import Entry, Listing, Numbers
 from mediaorg.rules.collisions import collision_key, path_key
 from mediaorg.rules.kinds import VIDEO, kind
-from mediaorg.rules.layouts import COPY, Layout, Place, Work, place, respelled, title_of, version
+from mediaorg.rules.layouts import COPY, Layout, Place, Work, form, place, respelled, title_of, version
 from mediaorg.rules.safe_names import LONGEST, SIDECAR_ROOM, file_name, split_suffix
 from mediaorg.rules.sidecars import folder_wide, is_season_folder, is_subtitle_folder, owners, season_of, tail
 from mediaorg.schema import to_path
@@ -216,19 +216,21 @@ class Targets:
         on_conflict = self.settings.on_conflict
         if on_conflict == "better":
             for group in self._works_meeting().values():
-                if len(group) > 1 and self._have_versions(group):
-                    self._set_aside_worse(group)
+                for alike in self._by_form(group):  # a film in 3D is no worse copy of the flat one
+                    if len(alike) > 1 and self._have_versions(alike):
+                        self._set_aside_worse(alike)
         stems: dict[str, list[tuple[int, str | None]]] = {}
         for group in self._works_meeting().values():
-            versions: list[str | None] = [None] * len(group)
+            forms = [form(self.files[i].name) if self._have_versions([i]) else None for i in group]
+            versions = forms
             if len(group) > 1 and self._have_versions(group):
                 told = [version(self.files[i].quality, self.files[i].screen_size) for i in group]
-                if len(set(told)) > 1:
-                    versions = told
-            for i, label in zip(group, versions, strict=True):
+                if len(set(zip(told, forms, strict=True))) > 1:
+                    versions = [" ".join(filter(None, both)) or None for both in zip(told, forms, strict=True)]
+            for i, label, own in zip(group, versions, forms, strict=True):
                 found = self._places[i]
                 assert found is not None
-                if label is not None and self.note[i] is None:
+                if label != own and self.note[i] is None:
                     self.note[i] = f"version: {label}, since another file is of the same work"
                 stems.setdefault(self._key(self._folders[i], found.stem(label)), []).append((i, label))
         # Every name somebody wants at first hand is spoken for before copies are numbered around them.
@@ -244,6 +246,12 @@ class Targets:
             if found is not None:
                 groups.setdefault(self._key(self._folders[i], found.stem()), []).append(i)
         return groups
+
+    def _by_form(self, group: list[int]) -> list[list[int]]:
+        forms: dict[str | None, list[int]] = {}
+        for i in group:
+            forms.setdefault(form(self.files[i].name), []).append(i)
+        return list(forms.values())
 
     def _have_versions(self, group: list[int]) -> bool:
         return all((found := self._places[i]) is not None and found.versions for i in group)

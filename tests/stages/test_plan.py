@@ -251,6 +251,15 @@ def test_versions_are_told_apart_by_quality():
     ]
 
 
+@pytest.mark.parametrize("layout", ["jellyfin", "plex", "kodi"])
+def test_a_film_in_3d_says_so_alone_and_beside_the_flat_one(layout):
+    table = rows(("Alien.1979.3D.Half-OU.mkv", {**FILM, "quality": 1080}), ("b.mkv", {**FILM, "quality": 1080}))
+    both = targets(mo.plan(table, "/lib", layout=layout, existing=[]))
+    assert both == [f"Movies/Alien (1979)/Alien (1979) - 1080p{form}.mkv" for form in (" 3D HTAB", "")]
+    alone = targets(mo.plan(table.iloc[:1], "/lib", layout=layout, existing=[]))
+    assert alone == ["Movies/Alien (1979)/Alien (1979) - 3D HTAB.mkv"]
+
+
 def test_versions_of_an_episode_and_by_name_alone():
     episode = {**SHOW, "season": 1, "episodes": (2,), "episode_title": "E"}
     table = rows(("a.mkv", {**episode, "screen_size": "720p"}), ("b.avi", {**episode, "screen_size": "1080p"}))

@@ -15,6 +15,8 @@ _HOMES = {
     **dict.fromkeys(("correct", "corrections", "forget_corrections"), "stages.corrections"),
     "explain": "stages.explain",
     **dict.fromkeys(("check", "load_plan", "plan", "save_plan"), "stages.plan"),
+    "Layout": "rules.layouts",
+    "lint": "stages.lint",
     **dict.fromkeys(("apply", "receipts", "resume", "reverse", "runs", "undo"), "stages.apply"),
     **dict.fromkeys(("Run", "organize"), "stages.organize"),
     "run": "io.loop",

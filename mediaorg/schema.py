@@ -20,6 +20,7 @@ __all__ = [
     "COLUMNS",
     "HASHES",
     "LABELS",
+    "LINT",
     "PLAN",
     "PROBE",
     "RECEIPT",
@@ -146,6 +147,12 @@ PLAN: Final = _columns(
     ("device", "identity", "as planned on", "", "stat"),
 )
 
+LINT: Final = _columns(
+    "lint",
+    ("taken_for", "text", "what the server would take the target for"),
+    ("lint", "text", "what of the label it would read otherwise; missing where all is well"),
+)
+
 RECEIPT: Final = _columns(
     "apply",
     ("state", "text", "done, failed, conflict, skipped or undone: what was observed, not what was meant"),
@@ -159,7 +166,7 @@ RECEIPT: Final = _columns(
 )
 
 # Name -> column. What scan finds and a plan keeps (size, mtime_ns, inode, device) is scan's.
-COLUMNS: Final = {column.name: column for column in (*RECEIPT, *PLAN, *LABELS, *HASHES, *PROBE, *SCAN)}
+COLUMNS: Final = {column.name: column for column in (*RECEIPT, *LINT, *PLAN, *LABELS, *HASHES, *PROBE, *SCAN)}
 
 
 # ---- path cells ------------------------------------------------------------------------------------------------

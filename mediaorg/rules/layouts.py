@@ -77,8 +77,11 @@ class Layout:
     episodes by `first`, `last` (for a run; None if each is to be named) and `more`, or its date. Of an extra:
     ``extra``, its folder by `extras`, and ``name``. Of a home video: ``year`` and ``name``.
 
-    most_parts: more than these a server does not join. longest_edition: characters. stack: how stems of a film's parts
-    end, where parts and versions cannot lie side by side. not_dated: what no episode title may hold beside a date.
+    most_parts: more than these a server does not join. longest_edition: characters. runs_only: episodes of one file that
+    are no run are read as one. Regular expressions: stack, how stems of a film's parts end, where parts and versions
+    cannot lie side by side; not_dated, what no episode title may hold beside a date; words_apart, the words of titles
+    and names that would make another thing of the file, and so are set in parentheses; numbers_apart, what of the name
+    of a show's extra would be read as an episode's number, whose digits are then set so.
 
     Raises BadSetting for a template that cannot be read, or that gives all files one name.
 
@@ -99,13 +102,16 @@ class Layout:
     undated: str = "Undated"
     first: str = "S{season:02}E{episode:02}"
     last: str | None = "-E{episode:02}"
-    more: str | None = "E{episode:02}"
+    more: str = "E{episode:02}"
     ids: str = "[{provider}id-{id}]"
     extras: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(_EXTRAS), hash=False)
     most_parts: int | None = None
     longest_edition: int = 40
     stack: str | None = r"-cd\d+"
-    not_dated: str | None = None
+    runs_only: bool = True
+    not_dated: str | None = r"e\d"  # read as an episode before the date is
+    words_apart: str | None = r"(?<=[-._ ])(?:trailer|sample)$"  # "Official Trailer" is an extra by its name
+    numbers_apart: str | None = None
 
     def __post_init__(self) -> None:
         for kind, known in _FIELDS.items():
@@ -133,7 +139,7 @@ PLEX: Final = Layout(
     show_extra="TV Shows/{work}< {ids}>/<Season {season:02}>/{extra}/{name}",
     first="s{season:02}e{episode:02}",
     last="-e{episode:02}",
-    more=None,  # "s01e01e03" is read as a run
+    more="e{episode:02}",
     ids="{{{provider}-{id}}}",
     extras=MappingProxyType(
         {
@@ -152,6 +158,8 @@ PLEX: Final = Layout(
     most_parts=8,
     longest_edition=32,
     stack=r" - pt\d+",
+    not_dated=None,
+    words_apart=None,
 )
 KODI: Final = Layout(
     name="kodi",
@@ -162,7 +170,9 @@ KODI: Final = Layout(
     last=None,  # builds before v21 read S01E01-E03 as 1 and 3
     ids="{{{provider}-{id}}}",
     extras=MappingProxyType(dict.fromkeys(_EXTRAS, "Extras")),
-    not_dated=r"e\d",  # read as an episode before the date is
+    runs_only=False,
+    words_apart=r"(?<=[!-._ ])sample(?=[-._ ]|$)|(?<=-)trailer",  # excludefromscan
+    numbers_apart=r"e\d|s\d|\dx\d|\d{3}|\d[.-]\d|p(?:ar)?t",
 )
 LAYOUTS: Final = {layout.name: layout for layout in (JELLYFIN, PLEX, KODI)}
 
@@ -204,6 +214,7 @@ class Place:
     number: int | None = None  # of the season
     work: int | None = None
     season: int | None = None
+    doubt: str | None = None  # why a person should look first: the server will read it otherwise
     called: tuple[str, str] | None = None  # how the stem begins, and how it is to begin: as the library has it
 
     @property
@@ -264,7 +275,9 @@ def place(layout: Layout, work: Work, *, names: str = "safe") -> Place | str:
             folders.append(component(folder, names=names))
     name, edition, number = str(values["work"] or ""), values["edition"], values.get("season")
     open_stem = stem.given(_fitting(stem, values), _OPEN)
-    return Place(tuple(folders), open_stem, name, edition, number, at.get("work"), at.get("season"))
+    return Place(
+        tuple(folders), open_stem, name, edition, number, at.get("work"), at.get("season"), values.get("doubt")
+    )
 
 
 def work_name(title: str, year: int | None, *, names: str = "safe") -> str:
@@ -326,7 +339,7 @@ def unstackable(layout: Layout, folder: str, stems: list[str]) -> bool:
     if layout.stack is None or len(stems) < 2:
         return False
     ends = _ends(layout.stack)
-    own = [stem for stem in stems if stem.startswith(folder)]
+    own = [stem for stem in stems if stem.startswith(folder) and not stem.lower().endswith("-trailer")]
     parts = [stem for stem in own if ends.search(stem)]
     return bool(parts) and (len(parts) < len(own) or len({ends.sub("", stem) for stem in parts}) > 1)
 
@@ -357,16 +370,25 @@ def _episode(layout: Layout, work: Work, names: str) -> _More:
     season = work.season
     if season is None:
         season = 1 if work.episodes else int((work.date or "0")[:4])
-    title = component(work.episode_title, names=names, empty="") if work.episode_title else ""
+    title = _apart(layout, component(work.episode_title, names=names, empty="")) if work.episode_title else ""
+    doubt = None
     if work.episodes:
-        number = _number(layout, season, sorted(set(work.episodes)))
-        if number is None:
-            return f"no_number: {layout.name} cannot read episodes that are no run in one file"
+        episodes = sorted(set(work.episodes))
+        number = _number(layout, season, episodes)
+        if layout.runs_only and episodes[-1] - episodes[0] >= len(episodes):
+            doubt = f"not_a_run: {layout.name} will read episodes {episodes[0]} to {episodes[-1]}"
     else:
         number = str(work.date)
         if layout.not_dated and re.search(layout.not_dated, title, re.IGNORECASE):
             title = ""
-    return {"season": season, "number": number, "episode_title": title}
+    return {"season": season, "number": number, "episode_title": title, "doubt": doubt}
+
+
+def _apart(layout: Layout, text: str) -> str:
+    """`text` with the words in parentheses that would else make another thing of the file."""
+    if layout.words_apart is None:
+        return text
+    return re.sub(layout.words_apart, lambda found: f"({found[0]})", text, flags=re.IGNORECASE)
 
 
 def _too_many_parts(layout: Layout, work: Work) -> str | None:
@@ -384,27 +406,28 @@ def _extra(layout: Layout, work: Work, names: str) -> tuple[str, _More]:
     kind = work.extra_type if work.extra_type in layout.extras else "other"
     more = {"season": work.season, "extra": layout.extras.get(kind or "other", "other"), "name": name, "part": None}
     if work.of_show:
+        if layout.numbers_apart and re.search(layout.numbers_apart, name, re.IGNORECASE):
+            more["name"] = _DIGITS.sub(r"(\1)", name)
         return "show_extra", more
     trailer = kind == "trailer" and layout.film_trailer is not None
     return ("film_trailer" if trailer else "film_extra"), more
 
 
+_DIGITS: Final = re.compile(r"(?<![(\d])(\d+)(?![)\d])")
+
+
 def _home_video(layout: Layout, work: Work, names: str) -> _More:
     year = work.date[:4] if work.date else layout.undated if work.year is None else str(work.year)
-    return {"year": year, "name": component(work.name, names=names, most=180)}
+    return {"year": year, "name": _apart(layout, component(work.name, names=names, most=180))}
 
 
-def _number(layout: Layout, season: int, episodes: list[int]) -> str | None:
-    """Season and episodes as the layout writes them; None for what it has no way to write."""
+def _number(layout: Layout, season: int, episodes: list[int]) -> str:
+    """Season and episodes as the layout writes them."""
     first, *others = episodes
     number = _numbered(layout.first, season, first)
-    if not others:
-        return number
     run = episodes[-1] - first == len(others)
-    if run and layout.last is not None:
+    if others and run and layout.last is not None:
         return number + _numbered(layout.last, season, episodes[-1])
-    if layout.more is None:
-        return None
     return number + "".join(_numbered(layout.more, season, episode) for episode in others)
 
 

@@ -4,7 +4,6 @@ A plan is: the targets the layout wants (`targets`), judged as `check` judges a 
 The only look at the world is the listing of the target's folders.
 """
 
-import datetime
 import os
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +17,7 @@ from mediaorg.rules.kinds import VIDEO, kind
 from mediaorg.rules.layouts import LAYOUTS, Layout, Work
 from mediaorg.rules.safe_names import NAMINGS, split_suffix
 from mediaorg.stages.cells import cells, truth, whole, wholes
+from mediaorg.stages.labelled import day, numbers
 from mediaorg.stages.plan_files import load_plan, save_plan
 from mediaorg.stages.tables import note, one_of
 from mediaorg.stages.targets import SIDECARS, File, Settings, Targets
@@ -26,7 +26,7 @@ from mediaorg.stages.verdicts import MOVES, Rows, judge
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check", "load_plan", "plan", "save_plan"]
+__all__ = ["check", "listing_of", "load_plan", "plan", "save_plan"]
 
 ON_CONFLICT: Final = ("keep_both", "skip", "conflict", "better")
 _PLACED: Final = ("movie", "episode", "extra", "home_video")
@@ -70,7 +70,7 @@ def plan(
     one_of("on_conflict", on_conflict, ON_CONFLICT)
     one_of("names", names, NAMINGS)
     root = library_root(target) if existing is None else plain_path(schema.from_path(_expanded(target)))
-    listing = _listing(existing, [root])
+    listing = listing_of(existing, [root])
     settings = Settings(root, profile, operation, on_conflict, names)
     rows, status, reason = _placed(labels, settings, listing)
     planned = schema.widen(
@@ -130,7 +130,7 @@ def _rows(
         move_id=list(ids),
         belongs_to=[None if owner is None else ids[owner] for owner in targets.owner],
         reason=[skip or note or linked for skip, note, linked in zip(targets.skip, targets.note, links, strict=True)],
-        doubt=doubts,
+        doubt=[known or found for known, found in zip(doubts, targets.doubt, strict=True)],
         who=who,
     )
 
@@ -170,7 +170,7 @@ def check(plan: "pd.DataFrame", *, existing: "pd.DataFrame | Iterable[Any] | Non
         doubt=_doubts(plan),
         who=_identities(plan),
     )
-    status, reason = judge(rows, _listing(existing, rows.root))
+    status, reason = judge(rows, listing_of(existing, rows.root))
     judged = plan.copy()
     for name, said in (("status", status), ("reason", reason)):
         judged[name] = schema.series(schema.COLUMNS[name], said, plan.index)
@@ -192,7 +192,7 @@ def _expanded(target: str | os.PathLike[str]) -> str:
     return os.path.expanduser(os.fspath(target))  # noqa: PTH111 (a Path would be made a path twice)
 
 
-def _listing(existing: "pd.DataFrame | Iterable[Any] | None", roots: Iterable[str | None]) -> Listing:
+def listing_of(existing: "pd.DataFrame | Iterable[Any] | None", roots: Iterable[str | None]) -> Listing:
     """The disk, or the paths that stand for it; those that are relative are so to the library."""
     import pandas as pd
 
@@ -238,23 +238,6 @@ def _text(cell: Any) -> str:
 def _identities(frame: "pd.DataFrame") -> list[Numbers]:
     """By what each file is known again, as far as the table has it."""
     return list(zip(*(wholes(frame, name) for name in IDENTITY), strict=True))
-
-
-def _numbers(cell: Any) -> tuple[int, ...]:
-    if cell is None:
-        return ()
-    if isinstance(cell, (str, bytes)) or not hasattr(cell, "__iter__"):
-        cell = (cell,)
-    return tuple(number for number in map(whole, cell) if number is not None and number >= 0)
-
-
-def _day(cell: Any) -> str | None:
-    if isinstance(cell, datetime.date):  # Timestamp and datetime are dates too
-        return cell.isoformat()[:10]
-    try:
-        return None if cell is None else datetime.date.fromisoformat(str(cell)[:10]).isoformat()
-    except ValueError:
-        return None
 
 
 def _doubts(frame: "pd.DataFrame") -> list[str | None]:
@@ -312,9 +295,9 @@ def _each_file(labels: "pd.DataFrame", doubts: list[str | None], who: list[Numbe
         skip = _why_skip(kind_, media_type, suffix) if path is not None else None
         work = None
         if kind_ == VIDEO and media_type in _PLACED and path is not None:
-            numbers = _numbers(episodes) or _numbers(absolute)
+            numbered = numbers(episodes) or numbers(absolute)
             work = Work(
-                media_type, title, year, season, numbers, _day(date), episode_title, part, edition, extra_type,
+                media_type, title, year, season, numbered, day(date), episode_title, part, edition, extra_type,
                 name=str(schema.to_path(stem)) if "\\" in stem else stem, ids=ids,
             )  # fmt: skip
         yield File(

@@ -26,6 +26,7 @@ NOTES: Final = (
     "better:",
     "own_words:",
     "nlink:",
+    "lint:",
     BACK,
 )  # what to know of a row that is ready
 _UNPLACED: Final = (

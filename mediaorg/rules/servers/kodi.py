@@ -220,22 +220,19 @@ def _stacked(group: list[File]) -> list[tuple[list[File], str | None]]:
     for at, file in enumerate(files):
         if at in gone:
             continue
-        members, name = _stack_from([names[other] if other not in gone else None for other in range(at, len(files))])
-        if len(members) > 1:
-            gone.update(at + member for member in members)
-            stacked.append(([files[at + member] for member in members], name))
-        else:
-            stacked.append(([file], None))
+        members, name = _stack_from(names, at, gone)
+        gone.update(members)
+        stacked.append(([files[member] for member in members], name) if members else ([file], None))
     return stacked
 
 
-def _stack_from(names: list[str | None]) -> tuple[list[int], str | None]:
-    """Which of `names` stack upon the first, and under which name."""
-    first, others = names[0] or "", [(at, name) for at, name in enumerate(names) if at and name is not None]
+def _stack_from(names: list[str], at: int, gone: set[int]) -> tuple[list[int], str | None]:
+    """Which of `names` stack upon the one at `at`, that one among them, and under which name; or none."""
     for rule in _STACKS:
         offset: int | None = 0
         while offset is not None:
-            members, name, offset, everyone_fits = _try_stack(rule, offset, first, others)
+            others = (other for other in range(at + 1, len(names)) if other not in gone)
+            members, name, offset, everyone_fits = _try_stack(rule, offset, names, at, others)
             if members:
                 return members, name
             if everyone_fits:
@@ -244,18 +241,19 @@ def _stack_from(names: list[str | None]) -> tuple[list[int], str | None]:
 
 
 def _try_stack(
-    rule: re.Pattern[str], offset: int, first: str, others: list[tuple[int, str]]
+    rule: re.Pattern[str], offset: int, names: list[str], at: int, others: Iterable[int]
 ) -> tuple[list[int], str | None, int | None, bool]:
     """Members and name of a stack by one rule; where to look again in the names, or None; whether all were passed."""
+    first = names[at]
     found = rule.search(first, offset)
     if found is None:
         return [], None, None, False
     members: list[int] = []
     again: int | None = None
     passed = True
-    for at, other in others:
-        match = rule.search(other, offset)
-        same_title = match is not None and first[: found.start(2)].lower() == other[: match.start(2)].lower()
+    for other in others:
+        match = rule.search(names[other], offset)
+        same_title = match is not None and first[: found.start(2)].lower() == names[other][: match.start(2)].lower()
         if match is None or not same_title:
             passed = False
             break
@@ -266,8 +264,8 @@ def _try_stack(
         if (found[3] + found[4]).lower() != (match[3] + match[4]).lower():
             passed = False
             break
-        members = members or [0]
-        members.append(at)
+        members = members or [at]
+        members.append(other)
     name = first[: found.start(2)] + found[3]
     return members, name, None if members or again is None or again <= offset else again, passed
 

@@ -164,6 +164,11 @@ def test_parts_may_bear_a_label():
     assert [(one.title, one.version, one.part) for one in found] == [("X", "Restored", 1), ("X", "Restored", 2)]
 
 
+def test_of_two_first_parts_the_first_by_name_is_joined():
+    found = film("X-cd1.avi", "X-cd1.mkv", "X-cd2.mkv", folder="X")
+    assert [one.stack for one in found] == [(0, 2), (), (0, 2)]
+
+
 def test_trap_parts_and_versions_do_not_go_together():
     found = film("X (1999)-cd1.mkv", "X (1999)-cd2.mkv", "X (1999) - 720p.mkv", folder="X (1999)")
     assert [one.stack for one in found] == [(0, 1), (0, 1), ()]
@@ -327,6 +332,10 @@ def test_trap_episodes_that_are_no_neighbours_are_read_as_a_range():
     assert episode("S01E01E03.mkv").episodes == (1, 2, 3)
 
 
+def test_the_size_of_a_picture_is_no_season():
+    assert episode("Series Special (1920x1080).mkv").episodes == ()
+
+
 def test_trap_of_a_file_over_two_seasons_the_first_is_read():
     found = episode("S03E26-S04E01.mkv")
     assert (found.season, found.episodes) == (3, (26,))
@@ -414,6 +423,7 @@ def test_trap_versions_of_an_episode_are_merged_from_12_on():
     )
     assert [one.versions for one in found] == [(0, 1), (0, 1), ()]
     assert [one.version for one in found] == ["1080p", "720p", None]
+    assert [one.owner for one in found] == [None, 0, None]
     assert "10.x" in (found[0].doubt or "")
 
 
@@ -525,7 +535,7 @@ def test_home_videos_are_their_names():
 
 def test_trap_home_videos_are_stacked_too():
     found = jellyfin("Home Videos/2013/steps part 1.mp4", "Home Videos/2013/steps part 2.mp4")
-    assert [(one.part, one.stack) for one in found] == [(1, (0, 1)), (2, (0, 1))]
+    assert [(one.part, one.stack, one.owner) for one in found] == [(1, (0, 1), None), (2, (0, 1), 0)]
 
 
 def test_trap_a_home_video_that_ends_in_trailer_is_an_extra():

@@ -228,7 +228,7 @@ def _merge_films(folders: tuple[str, ...], entries: list[list[File]]) -> list[_E
     def order(file: File) -> tuple[object, ...]:
         found = resolution.search(file.stem)
         size = -(whole(found[0][:-1]) or 0) if found else 0
-        return (file.stem != folders[-1], found is None, size, file.stem.lower(), file.at)
+        return (file.stem != folders[-1], found is None, size, file.stem.lower(), file.path)
 
     return [[[file] for file in sorted(files, key=order)]]
 
@@ -248,8 +248,8 @@ def _take_film(folders: tuple[str, ...], entry: _Entry, *, alone: bool, taken: d
     why = "MovieResolver: " + ("the film of its folder" if by_folder_name else "one of several films of a folder")
     everyone = tuple(parts[0].at for parts in entry)
     for parts in entry:
-        rest = _rest(folders[-1], parts[0].stem) if folders else None
-        label = rest.lstrip(" -") if rest and len(parts) == 1 else None
+        rest = _rest(folders[-1], _stack_name(parts)) if folders else None
+        label = rest.lstrip(" -") if rest else None
         for file in parts:
             taken[file.at] = Taken(
                 "movie",

@@ -24,17 +24,20 @@ __all__ = ["EXTRA_TYPES", "FLAGS", "read"]
 FLAGS: Final = frozenset({"default", "forced"})
 EXTRA_TYPES: Final = frozenset({"trailer"})  # all others are extras without a type
 
+# Without ASCII, İ and ı would be an i, and no numeral.
+_CASELESS: Final = re.IGNORECASE | re.ASCII
+
 # excludefromscan, on the path
 _EXCLUDED_FILMS: Final = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    re.compile(pattern, _CASELESS)
     for pattern in ("-trailer", r"[!-._ \\/]sample[-._ \\/]", r"[\\/](?:proof|subs)[\\/]")
 )
 _EXCLUDED_EPISODES: Final = _EXCLUDED_FILMS[1:2]
-_EXTRAS: Final = re.compile(r"extras|bonus[ ._-]*(?:dis[ck]|content|feature)s?", re.IGNORECASE)  # the latter from v22
+_EXTRAS: Final = re.compile(r"extras|bonus[ ._-]*(?:dis[ck]|content|feature)s?", _CASELESS)  # the latter from v22
 
 # cleandatetime, cleanstrings; what stands in brackets or braces as key=value or key-value is taken out before
-_ATTRIBUTE: Final = re.compile(r"[{\[]\w+?(?:id)?[-=][^}\]|]+[}|\]]", re.IGNORECASE)
-_EDITION: Final = re.compile(r"[{\[]edition[-=]([^}\]]+)[}\]]", re.IGNORECASE)
+_ATTRIBUTE: Final = re.compile(r"[{\[]\w+?(?:id)?[-=][^}\]|]+[}|\]]", _CASELESS)
+_EDITION: Final = re.compile(r"[{\[]edition[-=]([^}\]]+)[}\]]", _CASELESS)
 _YEAR: Final = re.compile(r"(.*[^ _,.()\[\]-])[ _.()\[\]-]+(19[0-9][0-9]|20[0-9][0-9])([ _,.()\[\]-]|[^0-9]$)?")
 _CUTS: Final = (
     re.compile(
@@ -44,14 +47,14 @@ _CUTS: Final = (
         r"hdtvrip|hrhd|hrhdtv|internal|limited|multisubs|nfofix|ntsc|ogg|ogm|pal|pdtv|proper|r3|r5|read.nfo|remastered|remux|"
         r"repack|rerip|retail|screener|se|svcd|tc|telecine|telesync|truehd|ts|uhd|unrated|ws|x264|x265|xvid|xvidvd|xxx|web-dl|"
         r"webrip|www.www|\[.*\])([ _,.()\[\]-]|$)",
-        re.IGNORECASE,
+        _CASELESS,
     ),
     re.compile(r"(\[.*\])"),
 )
 
 # moviestacking: title, what varies, what follows, suffix
 _STACKS: Final = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    re.compile(pattern, _CASELESS)
     for pattern in (
         r"(.*?)([ _.-]*(?:cd|dvd|p(?:(?:ar)?t)|dis[ck])[ _.-]*[0-9]+)(.*?)(\.[^.]+)$",
         r"(.*?)([ _.-]*(?:cd|dvd|p(?:(?:ar)?t)|dis[ck])[ _.-]*[a-d])(.*?)(\.[^.]+)$",
@@ -62,22 +65,22 @@ _STACKS: Final = tuple(
 # tvshowmatching, on the path, in its order: season, episode, the rest
 _PART: Final = r"(?:(?:[a-i]|\.[1-9])(?![0-9]))?"
 _NUMBERS: Final = (
-    ("s01e02", re.compile(rf"s([0-9]+)[ ._x-]*e([0-9]+{_PART})([^\\/]*)$", re.IGNORECASE)),
-    ("e02, ep02", re.compile(rf"[\._ -]?()e(?:p[ ._-]?)?([0-9]+{_PART})([^\\/]*)$", re.IGNORECASE)),
+    ("s01e02", re.compile(rf"s([0-9]+)[ ._x-]*e([0-9]+{_PART})([^\\/]*)$", _CASELESS)),
+    ("e02, ep02", re.compile(rf"[\._ -]?()e(?:p[ ._-]?)?([0-9]+{_PART})([^\\/]*)$", _CASELESS)),
 )
 _DATES: Final = (
     re.compile(r"([0-9]{4})[.-]([0-1][0-9])[.-]([0-3][0-9])"),
     re.compile(r"([0-3][0-9])([.-])([0-3][0-9])([.-])([0-9]{4})"),
 )
 _MORE_NUMBERS: Final = (
-    ("1x02", re.compile(rf"[\\/._ \[(-]([0-9]+)x([0-9]+{_PART})([^\\/]*)$", re.IGNORECASE)),
-    ("part 2", re.compile(r"[/._ -]p(?:ar)?t[_. -]()([ivx]+|[0-9]+)([._ -][^/]*)$", re.IGNORECASE)),
+    ("1x02", re.compile(rf"[\\/._ \[(-]([0-9]+)x([0-9]+{_PART})([^\\/]*)$", _CASELESS)),
+    ("part 2", re.compile(r"[/._ -]p(?:ar)?t[_. -]()([ivx]+|[0-9]+)([._ -][^/]*)$", _CASELESS)),
 )
-_SPECIAL: Final = re.compile(r"[\\/]([^\\/]+)\.special\.[a-z0-9]+$", re.IGNORECASE)
-_LAST_RESORT: Final = ("103", re.compile(rf"[\\/._ -]([0-9]+)([0-9][0-9]{_PART})([._ -][^\\/]*)$", re.IGNORECASE))
+_SPECIAL: Final = re.compile(r"[\\/]([^\\/]+)\.special\.[a-z0-9]+$", _CASELESS)
+_LAST_RESORT: Final = ("103", re.compile(rf"[\\/._ -]([0-9]+)([0-9][0-9]{_PART})([._ -][^\\/]*)$", _CASELESS))
 # tvmultipartmatching, now and before v22
-_MULTIPART: Final = re.compile(r"([-_ex]+)([0-9]+)(.*)", re.IGNORECASE | re.DOTALL)
-_OLD_MULTIPART: Final = re.compile(rf"[-_ex]+([0-9]+{_PART})", re.IGNORECASE)
+_MULTIPART: Final = re.compile(r"([-_ex]+)([0-9]+)(.*)", _CASELESS | re.DOTALL)
+_OLD_MULTIPART: Final = re.compile(rf"[-_ex]+([0-9]+{_PART})", _CASELESS)
 _MOST_IN_RANGE: Final = 50
 _BEHIND_RANGE: Final = frozenset("-_.esx ")
 _ROMAN: Final = {"i": 1, "v": 5, "x": 10}
@@ -217,22 +220,19 @@ def _stacked(group: list[File]) -> list[tuple[list[File], str | None]]:
     for at, file in enumerate(files):
         if at in gone:
             continue
-        members, name = _stack_from([names[other] if other not in gone else None for other in range(at, len(files))])
-        if len(members) > 1:
-            gone.update(at + member for member in members)
-            stacked.append(([files[at + member] for member in members], name))
-        else:
-            stacked.append(([file], None))
+        members, name = _stack_from(names, at, gone)
+        gone.update(members)
+        stacked.append(([files[member] for member in members], name) if members else ([file], None))
     return stacked
 
 
-def _stack_from(names: list[str | None]) -> tuple[list[int], str | None]:
-    """Which of `names` stack upon the first, and under which name."""
-    first, others = names[0] or "", [(at, name) for at, name in enumerate(names) if at and name is not None]
+def _stack_from(names: list[str], at: int, gone: set[int]) -> tuple[list[int], str | None]:
+    """Which of `names` stack upon the one at `at`, that one among them, and under which name; or none."""
     for rule in _STACKS:
         offset: int | None = 0
         while offset is not None:
-            members, name, offset, everyone_fits = _try_stack(rule, offset, first, others)
+            others = (other for other in range(at + 1, len(names)) if other not in gone)
+            members, name, offset, everyone_fits = _try_stack(rule, offset, names, at, others)
             if members:
                 return members, name
             if everyone_fits:
@@ -241,18 +241,19 @@ def _stack_from(names: list[str | None]) -> tuple[list[int], str | None]:
 
 
 def _try_stack(
-    rule: re.Pattern[str], offset: int, first: str, others: list[tuple[int, str]]
+    rule: re.Pattern[str], offset: int, names: list[str], at: int, others: Iterable[int]
 ) -> tuple[list[int], str | None, int | None, bool]:
     """Members and name of a stack by one rule; where to look again in the names, or None; whether all were passed."""
+    first = names[at]
     found = rule.search(first, offset)
     if found is None:
         return [], None, None, False
     members: list[int] = []
     again: int | None = None
     passed = True
-    for at, other in others:
-        match = rule.search(other, offset)
-        same_title = match is not None and first[: found.start(2)].lower() == other[: match.start(2)].lower()
+    for other in others:
+        match = rule.search(names[other], offset)
+        same_title = match is not None and first[: found.start(2)].lower() == names[other][: match.start(2)].lower()
         if match is None or not same_title:
             passed = False
             break
@@ -263,8 +264,8 @@ def _try_stack(
         if (found[3] + found[4]).lower() != (match[3] + match[4]).lower():
             passed = False
             break
-        members = members or [0]
-        members.append(at)
+        members = members or [at]
+        members.append(other)
     name = first[: found.start(2)] + found[3]
     return members, name, None if members or again is None or again <= offset else again, passed
 
@@ -528,7 +529,9 @@ def _subtitle(file: File, beside: Mapping[str, int], group: Iterable[File]) -> T
             flags.add(word.lower())
         elif word and word.lower() != "none":
             track.append(word)
+    tagged = any("-" in (language(word) or "") for word in found[1].split("."))
+    doubt = "builds with tags for languages (v22) read region and script too" if tagged else None
     return Taken(
-        "subtitle", "GetExternalStreamDetailsFromFilename", owner=found[0], language=spoken, flags=frozenset(flags),
+        "subtitle", "GetExternalStreamDetailsFromFilename", doubt, owner=found[0], language=spoken, flags=frozenset(flags),
         track=" ".join(track) or None,
     )  # fmt: skip

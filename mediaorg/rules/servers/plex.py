@@ -46,24 +46,26 @@ _EXTRA_ENDS: Final = {
 }
 EXTRA_TYPES: Final = frozenset(_EXTRA_FOLDERS.values())
 
+_CASELESS: Final = re.IGNORECASE | re.ASCII  # without ASCII, ſ would be an s
+
 # What the scanner passes over, in any library.
-_IGNORED_FOLDER: Final = re.compile(r"\bextras?\b|^!?samples?$|bonus|^bdmv$|^video_ts$", re.IGNORECASE)
-_SAMPLE: Final = re.compile(r"(?:^|[-._])sample(?:[-._]|$)", re.IGNORECASE)
+_IGNORED_FOLDER: Final = re.compile(r"\bextras?\b|^!?samples?$|bonus|^bdmv$|^video_ts$", _CASELESS)
+_SAMPLE: Final = re.compile(r"(?:^|[-._])sample(?:[-._]|$)", _CASELESS)
 
 _BRACES: Final = re.compile(r"\{[^{}]*\}")
-_EDITION: Final = re.compile(r"\{edition-([^{}]+)\}", re.IGNORECASE)
+_EDITION: Final = re.compile(r"\{edition-([^{}]+)\}", _CASELESS)
 _LONGEST_EDITION: Final = 32  # characters
 _NAME: Final = re.compile(r"(?P<title>.*\S)\s*\((?P<year>(?:18|19|20)[0-9]{2})\)(?P<rest>.*)", re.DOTALL)
 _PART: Final = re.compile(
-    r"(?P<name>.*?)[ ._-]+(?:cd|dis[ck]|dvd|part|pt)(?P<number>[1-9][0-9]?)", re.IGNORECASE | re.DOTALL
+    r"(?P<name>.*?)[ ._-]+(?:cd|dis[ck]|dvd|part|pt)(?P<number>[1-9][0-9]?)", _CASELESS | re.DOTALL
 )
 _MOST_PARTS: Final = 8
 
-_SEASON: Final = re.compile(r"season[ ._-]*(?P<number>[0-9]{1,4})(?![0-9])|specials", re.IGNORECASE)
+_SEASON: Final = re.compile(r"season[ ._-]*(?P<number>[0-9]{1,4})(?![0-9])|specials", _CASELESS)
 
 # The series scanner, in its order. Groups: s(eason), e(pisode), l(ast one).
 _EPISODES: Final = tuple(
-    (why, re.compile(pattern, re.IGNORECASE))
+    (why, re.compile(pattern, _CASELESS))
     for why, pattern in (
         ("s01e02, s01e01-e03", r"s(?P<s>[0-9]+)[._ ]*e(?P<e>[0-9]+)[._ ]*(?:[- ]?s(?P<other>[0-9]+))?(?:[- ]?[e+](?P<l>[0-9]+))?"),
         ("S03-03", r"s(?P<s>[0-9]{2})[._ -]+(?P<e>[0-9]+)"),
@@ -79,7 +81,7 @@ _EPISODES: Final = tuple(
 )  # fmt: skip
 _YEAR: Final = re.compile(r"\((?:18|19|20)[0-9]{2}\)")
 # H.264, 720p, 5.1: taken out of a name before its number is looked for
-_FIGURES: Final = re.compile(r"[hx][. ]?26[45]|[0-9]{3,4}[pi](?![a-z0-9])|[57]\.1(?![0-9])", re.IGNORECASE)
+_FIGURES: Final = re.compile(r"[hx][. ]?26[45]|[0-9]{3,4}[pi](?![a-z0-9])|[57]\.1(?![0-9])", _CASELESS)
 
 _SUBTITLES: Final = frozenset({".srt", ".smi", ".ssa", ".ass", ".vtt", ".sub", ".idx"})
 _SUBTITLE_FOLDERS: Final = frozenset({"subs", "subtitles"})

@@ -159,6 +159,16 @@ def test_two_films_called_part_1_and_2_in_folders_of_their_own_are_two():
     ]
 
 
+def test_parts_may_bear_a_label():
+    found = film("X (1999) - Restored-cd1.avi", "X (1999) - Restored-cd2.avi", folder="X (1999)")
+    assert [(one.title, one.version, one.part) for one in found] == [("X", "Restored", 1), ("X", "Restored", 2)]
+
+
+def test_of_two_first_parts_the_first_by_name_is_joined():
+    found = film("X-cd1.avi", "X-cd1.mkv", "X-cd2.mkv", folder="X")
+    assert [one.stack for one in found] == [(0, 2), (), (0, 2)]
+
+
 def test_trap_parts_and_versions_do_not_go_together():
     found = film("X (1999)-cd1.mkv", "X (1999)-cd2.mkv", "X (1999) - 720p.mkv", folder="X (1999)")
     assert [one.stack for one in found] == [(0, 1), (0, 1), ()]
@@ -226,11 +236,31 @@ def test_no_extras(name):
     assert film(name)[0].media_type == "movie"
 
 
+def test_extras_of_a_film_in_versions_belong_to_the_default():
+    found = film("Alien (1979) - 720p.mkv", "Alien (1979) - 1080p.mkv", "trailers/x.mkv", "Alien (1979)-trailer.mkv")
+    assert [one.versions for one in found] == [(1, 0), (1, 0), (), ()]
+    assert [one.owner for one in found] == [1, None, 1, 1]
+
+
+def test_extras_by_name_among_episodes():
+    folder = "Shows/L/Season 01"
+    found = jellyfin(
+        f"{folder}/S01E01.mkv", f"{folder}/S01E01-trailer.mkv", f"{folder}/Any-clip.mkv", "Shows/L/Any-clip.mkv"
+    )
+    assert [(one.media_type, one.owner) for one in found[1:]] == [("extra", 0), ("extra", folder), ("extra", "Shows/L")]
+
+
+def test_extras_by_name_among_several_films_of_a_folder():
+    found = film("Up.mkv", "Upside.mkv", "Upside-trailer.mkv", "Down-trailer.mkv", folder="Some")
+    assert [one.owner for one in found] == [None, None, 1, None]
+
+
 def test_folders_of_extras_beside_no_film_are_not_read():
     assert jellyfin("Movies/extras/x.mkv")[0].media_type is None
     assert film("A.mkv", "B.mkv", "trailers/x.mkv")[2].media_type is None
     assert film("Alien (1979).mkv", "extras/deep/x.mkv")[1].media_type is None
     assert jellyfin("Shows/Lost/a/b/extras/x.mkv")[0].media_type is None
+    assert jellyfin("Shows/Lost/Disc/extras/x.mkv")[0].media_type is None
 
 
 def test_a_show_may_be_called_like_a_folder_of_extras():
@@ -300,6 +330,10 @@ def test_trap_a_dash_and_e_behind_the_number_make_a_range(name, episodes):
 
 def test_trap_episodes_that_are_no_neighbours_are_read_as_a_range():
     assert episode("S01E01E03.mkv").episodes == (1, 2, 3)
+
+
+def test_the_size_of_a_picture_is_no_season():
+    assert episode("Series Special (1920x1080).mkv").episodes == ()
 
 
 def test_trap_of_a_file_over_two_seasons_the_first_is_read():
@@ -389,6 +423,7 @@ def test_trap_versions_of_an_episode_are_merged_from_12_on():
     )
     assert [one.versions for one in found] == [(0, 1), (0, 1), ()]
     assert [one.version for one in found] == ["1080p", "720p", None]
+    assert [one.owner for one in found] == [None, 0, None]
     assert "10.x" in (found[0].doubt or "")
 
 
@@ -500,7 +535,7 @@ def test_home_videos_are_their_names():
 
 def test_trap_home_videos_are_stacked_too():
     found = jellyfin("Home Videos/2013/steps part 1.mp4", "Home Videos/2013/steps part 2.mp4")
-    assert [(one.part, one.stack) for one in found] == [(1, (0, 1)), (2, (0, 1))]
+    assert [(one.part, one.stack, one.owner) for one in found] == [(1, (0, 1), None), (2, (0, 1), 0)]
 
 
 def test_trap_a_home_video_that_ends_in_trailer_is_an_extra():

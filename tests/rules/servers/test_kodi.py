@@ -326,6 +326,12 @@ def test_subtitles(tail, spoken, flags, track):
     )
 
 
+def test_trap_the_region_of_a_language_is_a_word_of_its_own():
+    found = film("Alien (1979).mkv", "Alien (1979).pt-BR.srt", "Alien (1979).pt.srt")
+    assert "v22" in (found[1].doubt or "")
+    assert found[2].doubt is None
+
+
 def test_folders_of_subtitles():
     found = film("Alien (1979).mkv", "Subs/Alien (1979).en.srt", "Subs/2_English.srt")
     assert (found[1].owner, found[2].media_type) == (0, None)

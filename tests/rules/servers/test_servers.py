@@ -85,6 +85,13 @@ def test_stacks_and_versions_are_mutual(server, files):
 
 
 @servers
+@pytest.mark.parametrize("name", ["S01E01İ", "L pt.ıv x", "L ſp01", "ſ01e02", "X (1999) Kİ", "E٣", "S٠١E٠٢", "1x٠٢"])
+def test_letters_that_are_others_in_another_case_stop_nothing(server, name):
+    """İ and ı are i, and ſ is s, to a search without regard to case; digits of other scripts are no numbers."""
+    assert read(server, [f"TV Shows/{name}/{name}.mkv", f"Movies/{name}/{name}.mkv"])[1].media_type == "movie"
+
+
+@servers
 @pytest.mark.parametrize(
     "hard",
     [

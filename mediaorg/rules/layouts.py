@@ -77,7 +77,7 @@ class Layout:
     episodes by `first`, `last` (for a run; None if each is to be named) and `more`, or its date. Of an extra:
     ``extra``, its folder by `extras`, and ``name``. Of a home video: ``year`` and ``name``.
 
-    most_parts: more than these a server does not join. longest_edition: characters. runs_only: episodes of one file that
+    flags: the server's own word for a subtitle's flag, where it reads another. most_parts: more than these a server does not join. longest_edition: characters. runs_only: episodes of one file that
     are no run are read as one. Regular expressions: stack, how stems of a film's parts end, where parts and versions
     cannot lie side by side; not_dated, what no episode title may hold beside a date; words_apart, the words of titles
     and names that would make another thing of the file, and so are set in parentheses; numbers_apart, what of the name
@@ -105,6 +105,7 @@ class Layout:
     more: str = "E{episode:02}"
     ids: str = "[{provider}id-{id}]"
     extras: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(_EXTRAS), hash=False)
+    flags: Mapping[str, str] = field(default_factory=dict, hash=False)
     most_parts: int | None = None
     longest_edition: int = 40
     stack: str | None = r"-cd\d+"
@@ -155,6 +156,7 @@ PLEX: Final = Layout(
             "other": "Other",
         }
     ),
+    flags=MappingProxyType({"hi": "sdh", "foreign": "forced"}),  # "hi" is Hindi to it
     most_parts=8,
     longest_edition=32,
     stack=r" - pt\d+",
@@ -170,6 +172,7 @@ KODI: Final = Layout(
     last=None,  # builds before v21 read S01E01-E03 as 1 and 3
     ids="{{{provider}-{id}}}",
     extras=MappingProxyType(dict.fromkeys(_EXTRAS, "Extras")),
+    flags=MappingProxyType({"foreign": "forced"}),
     runs_only=False,
     words_apart=r"(?<=[!-._ ])sample(?=[-._ ]|$)|(?<=-)trailer",  # excludefromscan
     numbers_apart=r"e\d|s\d|\dx\d|\d{3}|\d[.-]\d|p(?:ar)?t",

@@ -432,7 +432,8 @@ class Targets:
         file = self.files[i]
         if rest is not None:
             rest = _letters(rest)
-        return tail(file.kind, _letters(file.name), rest, own_words=own_words, video=_letters(video))
+        flags = self.settings.layout.flags
+        return tail(file.kind, _letters(file.name), rest, own_words=own_words, video=_letters(video), flags=flags)
 
     def _if_video_moves(self, i: int, target: str) -> Iterator[tuple[int, str]]:
         video = self.owner[i]

@@ -8,12 +8,13 @@ import json
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self, TypeAlias
 
 from mediaorg.errors import JournalBusy, JournalError, UnknownRun
 from mediaorg.io.disk import flush_folders
@@ -28,15 +29,17 @@ __all__ = [
     "Planned",
     "Run",
     "Summary",
-    "is_left",
-    "is_source_kept",
     "locked",
     "where",
 ]
 
 TRANSIENT: Final = ("planned", "intent", "parking", "parked", "copying", "copied", "published")
-_VERSION: Final = 1
+_VERSION: Final = 2
 _NAME: Final = 0x6D6F7267  # "morg", SQLite's application_id: nobody else's file is taken for a journal
+
+
+# The row itself, which was not reached, or found its disk full; the source of a copy that is whole; an unfinished copy.
+Left: TypeAlias = Literal["row", "source", "temporary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Planned:
     expected: str | None = None  # the hash its content must have; an undo knows it
     undoes_run: str | None = None
     undoes_position: int | None = None
+    mtime_was: int | None = None  # ns since 1970; of the file before it was moved where time is counted in longer steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +81,8 @@ class Mark:
     temporary: str | None = None  # a copy of ours, in the target's folder
     parked: str | None = None  # where the file itself lies while it is out of its cycle's way
     holder: bool = False  # an empty place-holder of ours may stand at the target
-    seen: Identity | None = None  # the target, when it was done
-
-
-def is_source_kept(mark: Mark) -> bool:
-    """Whether a row was copied, and its source could not be removed: `resume` tries that again."""
-    return mark.state == "failed" and _first_word(mark) == "source_kept"
-
-
-def is_left(mark: Mark) -> bool:
-    """Whether a row was not reached, or found its disk full: `resume` does it from the start."""
-    return mark.state in ("failed", "skipped", "conflict") and _first_word(mark) in ("disk_full", "stopped")
-
-
-def _first_word(mark: Mark) -> str:
-    return (mark.error or "").partition(":")[0]
+    seen: Identity | None = None  # the copy, once it was found right; the target, when it was done
+    left: Left | None = None  # what `resume` has still to do of a row that came to an end
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +121,8 @@ class Summary:
 
 
 def where(journal: str | os.PathLike[str] | None) -> Path:
-    """The journal that was asked for; None is the user's own."""
-    return journal_file() if journal is None else Path(journal).expanduser().absolute()
+    """The journal that was asked for, links followed, since it is locked by name; None is the user's own."""
+    return (journal_file() if journal is None else Path(journal).expanduser()).resolve()
 
 
 @contextmanager
@@ -173,6 +164,11 @@ def _lock(descriptor: int) -> bool:
 
 
 def _unusable(file: Path, error: object) -> JournalError:
+    if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+        return JournalError(
+            f"the disk of the journal {file} does not take any more ({error}); nothing is lost. Make room, or see to the "
+            "disk, then call resume()"
+        )
     return JournalError(
         f"the journal {file} cannot be used ({error}), and nothing is moved without one. If it is damaged, move it and "
         "the files beside it away and keep them; if its folder is not writable, give another place with journal="
@@ -193,7 +189,7 @@ CREATE TABLE rows (
     inode INTEGER, device INTEGER, expected TEXT, undoes_run TEXT, undoes_position INTEGER,
     state TEXT NOT NULL, error TEXT, started_ns INTEGER, seconds REAL, bytes INTEGER, hash TEXT, hash_algorithm TEXT,
     temporary BLOB, parked BLOB, holder INTEGER NOT NULL,
-    seen_size INTEGER, seen_mtime_ns INTEGER, seen_inode INTEGER, seen_device INTEGER,
+    seen_size INTEGER, seen_mtime_ns INTEGER, seen_inode INTEGER, seen_device INTEGER, left TEXT, mtime_was INTEGER,
     PRIMARY KEY (run_id, position)
 ) WITHOUT ROWID;
 CREATE TABLE folders (run_id TEXT NOT NULL, path BLOB NOT NULL, PRIMARY KEY (run_id, path)) WITHOUT ROWID;
@@ -201,13 +197,18 @@ CREATE TRIGGER taken_back AFTER UPDATE OF state ON rows WHEN NEW.state = 'done' 
     UPDATE rows SET state = 'undone', parked = NULL WHERE run_id = NEW.undoes_run AND position = NEW.undoes_position;
 END;
 """
+_FROM_1: Final = """
+ALTER TABLE rows ADD COLUMN left TEXT;
+ALTER TABLE rows ADD COLUMN mtime_was INTEGER;
+UPDATE rows SET left='source' WHERE state='failed' AND error GLOB 'source_kept:*';
+"""
 _PLANNED: Final = (
     "position", "move_id", "target_root", "layout", "source", "target", "operation", "status", "reason", "belongs_to",
-    "size", "mtime_ns", "inode", "device", "expected", "undoes_run", "undoes_position",
+    "size", "mtime_ns", "inode", "device", "expected", "undoes_run", "undoes_position", "mtime_was",
 )  # fmt: skip
 _MARK: Final = (
     "state", "error", "started_ns", "seconds", "bytes", "hash", "hash_algorithm", "temporary", "parked", "holder",
-    "seen_size", "seen_mtime_ns", "seen_inode", "seen_device",
+    "seen_size", "seen_mtime_ns", "seen_inode", "seen_device", "left",
 )  # fmt: skip
 _RUN: Final = (
     "run_id", "verb", "started_ns", "token", "machine", "target_root", "undoes", "forward", "settings", "file_systems",
@@ -266,6 +267,11 @@ class Journal:
         self._connection.close()
 
     # ---- writing
+
+    def next_start(self) -> int:
+        """A time for a new run to have begun [ns since 1970]: now, or later if the clock was set back meanwhile."""
+        ((last,),) = self._ask("SELECT max(started_ns) FROM runs")
+        return max(time.time_ns(), (last or 0) + 1)
 
     def begin(self, run: Run, rows: Iterable[Planned], marks: Mapping[int, Mark], folders: Iterable[str]) -> None:
         """Write a run down whole, before its first deed: every row, where it stands, and the folders to be made."""
@@ -350,19 +356,16 @@ class Journal:
     def unfinished(self, run_id: str | None = None) -> list[str]:
         """Runs with something left for `resume`, oldest first; of `run_id` alone, if it is given.
 
-        Those that died, and those that left a source they could not remove. Those that were stopped, or found a disk
-        full, only as long as no run came after them: what was planned before is not done behind the back of what was
-        planned since. Asked for by its id, such a run goes on unless it was taken back.
+        Rows that were not reached count only as long as no run came after theirs, unless it is asked for by its id:
+        what was planned before is not done behind the back of what was planned since.
         """
-        later = "undoes=runs.run_id" if run_id is not None else "started_ns > runs.started_ns"
         theirs = "SELECT 1 FROM rows WHERE rows.run_id=runs.run_id AND"
         return [
             row[0]
             for row in self._ask(
                 "SELECT run_id FROM runs WHERE (?1 IS NULL OR run_id=?1) AND (ended_ns IS NULL "  # noqa: S608  our words
-                f"OR EXISTS ({theirs} state='failed' AND error GLOB 'source_kept:*') "
-                f"OR (NOT EXISTS (SELECT 1 FROM runs AS later WHERE later.{later}) AND EXISTS ({theirs} "
-                "state IN ('failed', 'skipped', 'conflict') AND (error GLOB 'disk_full:*' OR error GLOB 'stopped:*')))"
+                f"OR EXISTS ({theirs} left IN ('source', 'temporary')) OR ((?1 IS NOT NULL OR NOT EXISTS "
+                f"(SELECT 1 FROM runs AS later WHERE later.started_ns > runs.started_ns)) AND EXISTS ({theirs} left='row'))"
                 ") ORDER BY started_ns, run_id",
                 run_id,
             )
@@ -448,7 +451,14 @@ def _lay_out(connection: sqlite3.Connection) -> None:
     if version > _VERSION:
         raise sqlite3.DatabaseError(f"it was written by a newer mediaorg, format {version}; upgrade, or use another")
     connection.execute("BEGIN IMMEDIATE")
-    if connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION:  # another made it while we waited
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == _VERSION:  # another made it while we waited
+        connection.execute("COMMIT")
+        return
+    if version == 1:
+        for statement in _statements(_FROM_1):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version={_VERSION}")
         connection.execute("COMMIT")
         return
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
@@ -496,7 +506,7 @@ def _of_planned(row: Planned) -> tuple[Any, ...]:
     return (
         row.position, row.move_id, _blob(row.target_root), row.layout, _blob(row.source), _blob(row.target),
         row.operation, row.status, row.reason, row.belongs_to, row.size, row.mtime_ns, _signed(row.inode),
-        _signed(row.device), row.expected, row.undoes_run, row.undoes_position,
+        _signed(row.device), row.expected, row.undoes_run, row.undoes_position, row.mtime_was,
     )  # fmt: skip
 
 
@@ -505,7 +515,7 @@ def _of_mark(mark: Mark) -> tuple[Any, ...]:
     at_target = (None,) * 4 if seen is None else (seen.size, seen.mtime_ns, _signed(seen.inode), _signed(seen.device))
     return (
         mark.state, mark.error, mark.started_ns, mark.seconds, mark.bytes, mark.hash, mark.hash_algorithm,
-        _blob(mark.temporary), _blob(mark.parked), mark.holder, *at_target,
+        _blob(mark.temporary), _blob(mark.parked), mark.holder, *at_target, mark.left,
     )  # fmt: skip
 
 
@@ -527,7 +537,7 @@ def _to_run(row: Sequence[Any]) -> Run:
 def _to_entry(row: Sequence[Any]) -> Entry:
     (position, move_id, root, layout, source, target, operation, status, reason, belongs_to, size, mtime_ns,
      inode, device, *back) = row[: len(_PLANNED)]  # fmt: skip
-    state, error, started_ns, seconds, size_done, digest, algorithm, temporary, parked, holder, *seen = row[
+    state, error, started_ns, seconds, size_done, digest, algorithm, temporary, parked, holder, *seen, left = row[
         len(_PLANNED) :
     ]
     planned = Planned(
@@ -539,6 +549,6 @@ def _to_entry(row: Sequence[Any]) -> Entry:
     )
     mark = Mark(
         position, state, error, started_ns, seconds, size_done, digest, algorithm, _path(temporary), _path(parked),
-        bool(holder), at_target,
+        bool(holder), at_target, left,
     )  # fmt: skip
     return Entry(planned, mark)

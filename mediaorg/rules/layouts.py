@@ -217,7 +217,7 @@ class Place:
     number: int | None = None  # of the season
     work: int | None = None
     season: int | None = None
-    doubt: str | None = None  # why a person should look first: the server will read it otherwise
+    note: str | None = None  # what the server will read otherwise
     called: tuple[str, str] | None = None  # how the stem begins, and how it is to begin: as the library has it
 
     @property
@@ -279,7 +279,7 @@ def place(layout: Layout, work: Work, *, names: str = "safe") -> Place | str:
     name, edition, number = str(values["work"] or ""), values["edition"], values.get("season")
     open_stem = stem.given(_fitting(stem, values), _OPEN)
     return Place(
-        tuple(folders), open_stem, name, edition, number, at.get("work"), at.get("season"), values.get("doubt")
+        tuple(folders), open_stem, name, edition, number, at.get("work"), at.get("season"), values.get("note")
     )
 
 
@@ -374,17 +374,17 @@ def _episode(layout: Layout, work: Work, names: str) -> _More:
     if season is None:
         season = 1 if work.episodes else int((work.date or "0")[:4])
     title = _apart(layout, component(work.episode_title, names=names, empty="")) if work.episode_title else ""
-    doubt = None
+    note = None
     if work.episodes:
         episodes = sorted(set(work.episodes))
         number = _number(layout, season, episodes)
         if layout.runs_only and episodes[-1] - episodes[0] >= len(episodes):
-            doubt = f"not_a_run: {layout.name} will read episodes {episodes[0]} to {episodes[-1]}"
+            note = f"not_a_run: {layout.name} will read episodes {episodes[0]} to {episodes[-1]}"
     else:
         number = str(work.date)
         if layout.not_dated and re.search(layout.not_dated, title, re.IGNORECASE):
             title = ""
-    return {"season": season, "number": number, "episode_title": title, "doubt": doubt}
+    return {"season": season, "number": number, "episode_title": title, "note": note}
 
 
 def _apart(layout: Layout, text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from mediaorg import schema
+from mediaorg.io import disk
 from mediaorg.io.listing import Listing, Numbers, library_root, plain_path
 from mediaorg.records import IDENTITY
 from mediaorg.rules.collisions import collision_key
@@ -90,9 +91,10 @@ def plan(
         },
     )
     planned.attrs = labels.attrs
-    return note(
-        planned, "plan", {"target_root": root, "target_root_existed": listing.holds(root), "layout": profile.name}
-    )
+    about = {"target_root": root, "target_root_existed": listing.holds(root), "layout": profile.name}
+    if existing is None and about["target_root_existed"]:
+        about["file_system"] = disk.file_system(str(schema.to_path(root)))  # another disk may be mounted there tomorrow
+    return note(planned, "plan", about)
 
 
 def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tuple[Rows, list[str], list[str | None]]:
@@ -130,7 +132,7 @@ def _rows(
         move_id=list(ids),
         belongs_to=[None if owner is None else ids[owner] for owner in targets.owner],
         reason=[skip or note or linked for skip, note, linked in zip(targets.skip, targets.note, links, strict=True)],
-        doubt=[known or found for known, found in zip(doubts, targets.doubt, strict=True)],
+        doubt=doubts,
         who=who,
     )
 

@@ -69,8 +69,7 @@ class _Works:
 class Targets:
     """The targets of all files of a plan; lists of one entry a file, None where there is none.
 
-    `skip` says why a file stays, `note` what to know of one that goes, `doubt` why a person should look first, `owner`
-    the number of a sidecar's video.
+    `skip` says why a file stays, `note` what to know of one that goes, `owner` the number of a sidecar's video.
     `stays` are files one may not count on to leave their place.
     """
 
@@ -81,7 +80,6 @@ class Targets:
     target: list[str | None] = field(init=False)
     skip: list[str | None] = field(init=False)
     note: list[str | None] = field(init=False)
-    doubt: list[str | None] = field(init=False)
     owner: list[int | None] = field(init=False)
     _at: dict[str, int] = field(init=False)  # source -> file
     _places: list[Place | None] = field(init=False)
@@ -95,7 +93,6 @@ class Targets:
     def __post_init__(self) -> None:
         nothing = [None] * len(self.files)
         self.target, self.note, self.owner = list(nothing), list(nothing), list(nothing)
-        self.doubt = list(nothing)
         self.skip = [file.skip for file in self.files]
         self._at = {file.source: i for i, file in enumerate(self.files)}
         self._places, self._folders = list(nothing), [""] * len(self.files)
@@ -122,7 +119,7 @@ class Targets:
                 self.note[i] = found
             else:
                 self._places[i], self._folders[i] = self._housed(found, work)
-                self.doubt[i] = found.doubt
+                self.note[i] = found.note
 
     def _housed(self, found: Place, work: Work) -> tuple[Place, str]:
         """A place and its folder, as the library spells them: what is there already is joined, not doubled."""

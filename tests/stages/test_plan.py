@@ -52,7 +52,6 @@ def one(label, path="x.mkv"):
         ({**SHOW, "season": 1, "episodes": (2,)}, f"{LOST}2.mkv"),
         ({**SHOW, "season": 1, "episodes": (1, 2)}, f"{LOST}1-E02.mkv"),
         ({**SHOW, "season": 1, "episodes": (3, 1, 2)}, f"{LOST}1-E03.mkv"),
-        ({**SHOW, "season": 1, "episodes": (1, 3)}, f"{LOST}1E03.mkv"),
         ({**SHOW, "season": 1, "episodes": (1,), "part": 1, "episode_title": "E"}, f"{LOST}1 E-part-1.mkv"),
         ({**SHOW, "season": 1, "episodes": (6,), "episode_title": "- E9 Protocol"}, f"{LOST}6 E9 Protocol.mkv"),
         ({**SHOW, "season": 1, "episodes": (105,)}, "Shows/Lost (2004)/Season 01/Lost (2004) S01E105.mkv"),
@@ -160,6 +159,17 @@ def test_a_sidecar_travels_with_its_film(name, written):
     assert targets(planned)[1] == f"Movies/Alien (1979)/{written}"
     assert planned.loc[1, "belongs_to"] == planned.loc[0, "move_id"]
     assert planned["status"].tolist() == ["ready", "ready"]
+
+
+def test_episodes_that_are_no_run_say_so_where_they_would_be_read_as_one():
+    table = rows(("a.mkv", {**SHOW, "season": 1, "episodes": (1, 3)}))
+    planned = mo.plan(table, "/lib", existing=[])
+    assert targets(planned) == [f"{LOST}1E03.mkv"]
+    assert planned.loc[0, ["status", "reason"]].tolist() == [
+        "ready",
+        "not_a_run: jellyfin will read episodes 1 to 3",
+    ]
+    assert pd.isna(mo.plan(table, "/lib", layout="kodi", existing=[]).loc[0, "reason"])
 
 
 def test_artwork_of_a_show_and_of_a_season_stay_what_they_are():

@@ -349,6 +349,7 @@ class Mover:
             assert mark.parked is not None
             try:
                 self.check_source(move, move.source)
+                _check_unwritten(move, move.source)
                 self.rename(position, move.source, mark.parked, move.identity.device)
                 marks.append(replace(self.marks[position], state="parked", holder=False))
             except (OSError, Refused) as error:

@@ -1065,6 +1065,18 @@ def test_a_file_that_is_being_written_keeps_its_name_until_it_is_done(desk: Desk
     assert states(desk.apply(make_plan([pairs[0], pairs[2]], home / "lib"))) == ["done", "done"]
 
 
+@pytest.mark.parametrize("written", ["a", "b"])
+def test_a_swap_with_a_file_that_is_being_written_leaves_both_where_they_are(
+    desk: Desk, home: Path, written: str
+) -> None:
+    a, b = film(home / "a"), film(home / "b")
+    before = tree(home)
+    with (home / written).open("ab"):
+        run = desk.apply(make_plan([(a, b), (b, a)], home))
+    assert states(run) == ["conflict", "conflict"]
+    assert tree(home) == before
+
+
 def test_whoever_opens_a_file_that_is_looked_at_is_not_hurt(home: Path) -> None:
     """The look takes a lease, and its breaking sends a signal that would end a process that does not know it."""
     path = film(home / "a")

@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from mediaorg.errors import BadSetting, JournalBusy, JournalError, MissingColumns, NotAFolder, RootGone, UnknownRun
 from mediaorg.io import disk
 from mediaorg.io.disk import machine
-from mediaorg.io.journal import locked
+from mediaorg.io.journal import Journal, locked
 from mediaorg.records import Limits
 from mediaorg.schema import PLAN, RECEIPT, from_path, table
 from mediaorg.stages import apply as stage
 
-from .moving import Seen, another_device, film, make_plan, mounted, tree
+from .moving import Seen, another_device, film, make_plan, mounted, torn, tree
 
 ALL = [column.name for column in (*PLAN, *RECEIPT)]
 
@@ -565,6 +565,20 @@ def test_a_run_that_cannot_be_resumed_does_not_hold_up_the_next(desk: Desk, home
     with pytest.raises(RootGone, match=rf"{first} touches disks that are not here \(uuid:gone\)"):
         desk.resume()
     assert desk.runs()["ended"].isna().tolist() == [True, False]
+
+
+def test_a_folder_made_for_a_row_that_ended_before_the_crash_goes_when_the_run_is_resumed(
+    desk: Desk, home: Path
+) -> None:
+    first, second = film(home / "a"), film(home / "b")
+    plan = make_plan([(first, home / "one" / "a"), (second, home / "two" / "b")], home)
+    with Journal.open(desk.journal):
+        pass
+    with torn(desk.journal, after=3), first.open("ab"), pytest.raises(JournalError):
+        desk.apply(plan, limits=Limits(batch_size=1))
+    assert (home / "one").is_dir()
+    assert states(desk.resume()) == ["conflict", "done"]
+    assert sorted(path.name for path in home.iterdir()) == ["a", "two"]
 
 
 def test_a_run_into_a_library_that_is_a_link_is_resumed(desk: Desk, home: Path, elsewhere: Path) -> None:

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, note, settings
+from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -629,14 +629,22 @@ def run(folder: Path, wish: settings) -> None:
         run_state_machine_as_test(lambda: MoverMachine(folder, elsewhere), settings=wish)
 
 
-# Each step starts, flushes and ends real runs: slow by nature. Derandomized, so that the everyday suite is the same
-# every day; the long sweep is there to find what is new.
+# Derandomized, so that the everyday suite is the same every day; the long one is there to find what is new.
+# Each step starts, flushes and ends a real run, so it is slow by nature, and rules wait for what others leave them.
+# SHRINK=0 tells the first failure as it was found: enough to know that there is one.
 EVERYDAY = settings(
-    max_examples=80, stateful_step_count=12, derandomize=True, report_multiple_bugs=False, database=None, deadline=None,
+    max_examples=50,
+    stateful_step_count=12,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    report_multiple_bugs=False,
+    phases=(Phase.generate, Phase.shrink) if os.environ.get("SHRINK", "1") == "1" else (Phase.generate,),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)  # fmt: skip
+)
 
 
+@pytest.mark.timeout(600)  # for the shrinking of a failure; else it takes some 15 s
 def test_whatever_happens_nothing_is_lost_and_all_goes_back(tmp_path: Path) -> None:
     run(tmp_path, EVERYDAY)
 
@@ -644,5 +652,6 @@ def test_whatever_happens_nothing_is_lost_and_all_goes_back(tmp_path: Path) -> N
 @pytest.mark.slow
 @pytest.mark.timeout(0)
 def test_whatever_happens_for_long(tmp_path: Path) -> None:
+    """`MACHINES` is how many; each goes other ways than the last time."""
     examples = int(os.environ.get("MACHINES", "2000"))
     run(tmp_path, settings(EVERYDAY, max_examples=examples, stateful_step_count=25, derandomize=False))

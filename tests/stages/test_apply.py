@@ -1091,6 +1091,21 @@ def test_a_swap_with_a_file_that_is_being_written_leaves_both_where_they_are(
     assert tree(home) == before
 
 
+@pytest.mark.parametrize("written", [0, 1, 2])
+@pytest.mark.parametrize("across", [False, True])
+def test_a_ring_with_a_file_that_is_being_written_does_not_begin(
+    desk: Desk, home: Path, elsewhere: Path, written: int, across: bool
+) -> None:
+    ring = [film(home / "a"), film(home / "b"), film((elsewhere if across else home) / "c")]
+    plan = make_plan(list(zip(ring, [*ring[1:], ring[0]], strict=True)), home)
+    plan["target_root"] = [str(target.parent) for target in [*ring[1:], ring[0]]]
+    before = tree(home, elsewhere)
+    with ring[written].open("ab"):
+        run = desk.apply(plan)
+    assert states(run) == ["conflict"] * 3
+    assert tree(home, elsewhere) == before
+
+
 def test_whoever_opens_a_file_that_is_looked_at_is_not_hurt(home: Path) -> None:
     """The look takes a lease, and its breaking sends a signal that would end a process that does not know it."""
     path = film(home / "a")

@@ -246,7 +246,7 @@ class Mover:
         intents = [self._intent(position) for chain in chains for position in chain.steps if position not in aside]
         parking = [self._parking(position) for position in aside if self.marks[position].parked is None]
         self.record([*before, *intents, *parking])
-        self._park([mark.position for mark in parking])
+        self._park([chain for chain in chains if chain.parked in {mark.position for mark in parking}])
         ended: list[Mark] = []
         later: list[Chain] = []
         touched: set[str] = set()
@@ -371,15 +371,18 @@ class Mover:
             holder=self._renamer.holds(self.moves[position].identity.device),
         )
 
-    def _park(self, positions: Sequence[int]) -> None:
+    def _park(self, chains: Sequence[Chain]) -> None:
+        """Let the one of each cycle step aside, if all of it may go: else it would find its old name taken."""
+        marks, positions = [], [chain.parked for chain in chains if chain.parked is not None]
         if not positions:
             return
-        marks = []
-        for position in positions:
+        for chain, position in zip(chains, positions, strict=True):
             move, mark = self.moves[position], self.marks[position]
             assert mark.parked is not None
             try:
-                self.check_source(move, move.source)
+                for other in (self.moves[step] for step in chain.steps):
+                    self.check_source(other, other.source)
+                    _check_unwritten(other, other.source)
                 self.rename(position, move.source, mark.parked, move.identity.device)
                 marks.append(replace(self.marks[position], state="parked", holder=False))
             except (OSError, Refused) as error:
@@ -490,7 +493,7 @@ class Mover:
         stop: disk.Stop = self.stop if chain.parked is None else threading.Event()
         if chain.parked is not None and self.marks[chain.parked].state == "planned":
             self.record([self._parking(chain.parked)])
-            self._park([chain.parked])
+            self._park([chain])
         for position in chain.steps:
             if stop.is_set():
                 return

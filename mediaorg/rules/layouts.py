@@ -278,9 +278,7 @@ def place(layout: Layout, work: Work, *, names: str = "safe") -> Place | str:
             folders.append(component(folder, names=names))
     name, edition, number = str(values["work"] or ""), values["edition"], values.get("season")
     open_stem = stem.given(_fitting(stem, values), _OPEN)
-    return Place(
-        tuple(folders), open_stem, name, edition, number, at.get("work"), at.get("season"), values.get("note")
-    )
+    return Place(tuple(folders), open_stem, name, edition, number, at.get("work"), at.get("season"), values.get("note"))
 
 
 def work_name(title: str, year: int | None, *, names: str = "safe") -> str:

@@ -314,8 +314,7 @@ def _close(journal: Journal, run: Run, moves: Mapping[int, Move], marks: Mapping
     told = [marks[position] for position in moves]
     if any(mark.state in TRANSIENT for mark in told):
         return
-    if any(mark.state != "done" for mark in told):
-        _remove_folders(journal, run.run_id)  # those that were made for rows that then could not be done
+    _remove_folders(journal, run.run_id)  # made for rows that then could not be done, perhaps before a crash
     if run.undoes is not None:
         _remove_folders(journal, run.undoes)  # before the end is written: a crash here is resumed too
     journal.end(run.run_id, time.time_ns(), {"seconds": seconds})

@@ -24,7 +24,7 @@ from mediaorg.records import Limits
 from mediaorg.schema import PLAN, RECEIPT, from_path, table
 from mediaorg.stages import apply as stage
 
-from .moving import Seen, another_device, film, make_plan, mounted, tree
+from .moving import Seen, another_device, film, make_plan, mounted, torn, tree
 
 ALL = [column.name for column in (*PLAN, *RECEIPT)]
 
@@ -611,6 +611,20 @@ def test_a_run_that_cannot_be_resumed_does_not_hold_up_the_next(desk: Desk, home
     assert desk.runs()["ended"].isna().tolist() == [True, False]
 
 
+def test_a_folder_made_for_a_row_that_ended_before_the_crash_goes_when_the_run_is_resumed(
+    desk: Desk, home: Path
+) -> None:
+    first, second = film(home / "a"), film(home / "b")
+    plan = make_plan([(first, home / "one" / "a"), (second, home / "two" / "b")], home)
+    with Journal.open(desk.journal):
+        pass
+    with torn(desk.journal, after=3), first.open("ab"), pytest.raises(JournalError):
+        desk.apply(plan, limits=Limits(batch_size=1))
+    assert (home / "one").is_dir()
+    assert states(desk.resume()) == ["conflict", "done"]
+    assert sorted(path.name for path in home.iterdir()) == ["a", "two"]
+
+
 def test_a_run_into_a_library_that_is_a_link_is_resumed(desk: Desk, home: Path, elsewhere: Path) -> None:
     library = home / "lib"
     pairs = [(film(home / "in" / name), library / f"of {name}" / name) for name in "abcdefgh"]
@@ -1134,6 +1148,33 @@ def test_a_file_that_is_being_written_keeps_its_name_until_it_is_done(desk: Desk
     assert run["error"].iloc[0].startswith("being_written: ")
     assert (home / "a").exists()
     assert states(desk.apply(make_plan([pairs[0], pairs[2]], home / "lib"))) == ["done", "done"]
+
+
+@pytest.mark.parametrize("written", ["a", "b"])
+def test_a_swap_with_a_file_that_is_being_written_leaves_both_where_they_are(
+    desk: Desk, home: Path, written: str
+) -> None:
+    a, b = film(home / "a"), film(home / "b")
+    before = tree(home)
+    with (home / written).open("ab"):
+        run = desk.apply(make_plan([(a, b), (b, a)], home))
+    assert states(run) == ["conflict", "conflict"]
+    assert tree(home) == before
+
+
+@pytest.mark.parametrize("written", [0, 1, 2])
+@pytest.mark.parametrize("across", [False, True])
+def test_a_ring_with_a_file_that_is_being_written_does_not_begin(
+    desk: Desk, home: Path, elsewhere: Path, written: int, across: bool
+) -> None:
+    ring = [film(home / "a"), film(home / "b"), film((elsewhere if across else home) / "c")]
+    plan = make_plan(list(zip(ring, [*ring[1:], ring[0]], strict=True)), home)
+    plan["target_root"] = [str(target.parent) for target in [*ring[1:], ring[0]]]
+    before = tree(home, elsewhere)
+    with ring[written].open("ab"):
+        run = desk.apply(plan)
+    assert states(run) == ["conflict"] * 3
+    assert tree(home, elsewhere) == before
 
 
 def test_whoever_opens_a_file_that_is_looked_at_is_not_hurt(home: Path) -> None:

@@ -56,6 +56,7 @@ def test_versions_of_a_film():
     )
     assert [one.version for one in found] == [None, "Final Cut", "Final Cut 2160p", "anything"]
     assert {one.versions for one in found} == {(2, 1, 0, 3)}
+    assert [one.owner for one in found] == [2, 2, None, 2]
     assert {(one.title, one.year) for one in found} == {("Alien", 1979)}
 
 
@@ -107,6 +108,10 @@ def test_trap_two_films_called_part_1_and_2_side_by_side_are_one():
 def test_trap_names_that_differ_in_a_last_letter_are_joined():
     assert [one.stack for one in film("Plan A.mkv", "Plan B.mkv", folder="Plans")] == [(0, 1), (0, 1)]
     assert [one.stack for one in film("Plan X.mkv", "Plan Y.mkv", folder="Plans")] == [(), ()]
+
+
+def test_trap_a_stack_is_named_by_what_its_parts_share_not_by_its_folder():
+    assert film("Plan A.mkv", "Plan B.mkv", folder="Plans")[0].title == "Plan"
 
 
 def test_three_parts_and_a_stranger():
@@ -218,6 +223,7 @@ def test_trap_a_dot_and_a_digit_behind_the_number_are_a_part():
 
 def test_trap_an_episode_named_in_a_title_is_read_too():
     assert episode("S01E11 - Recap of S01E02.mkv").episodes == (11, 2)
+    assert episode("S01E11E12 - Recap of S01E02.mkv").episodes == (11, 12, 2)
 
 
 @pytest.mark.parametrize(
@@ -344,6 +350,7 @@ def test_a_subtitle_belongs_to_the_longest_stem():
 def test_an_idx_goes_with_its_sub():
     assert [one.media_type for one in film("A.mkv", "A.idx", "A.sub")[1:]] == ["subtitle", "subtitle"]
     assert film("A.mkv", "A.idx")[1].media_type is None
+    assert film("A.mkv", "A.pjs")[1].media_type is None
 
 
 @pytest.mark.parametrize(

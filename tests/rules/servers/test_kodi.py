@@ -35,6 +35,7 @@ def episode(name, *, show="Lost (2004)", season="Season 01"):
         ("S.W.A.T. (2003)", "S W A T", 2003),  # cleandatetime takes ". (" for a separator, and dots become blanks
         ("Film (2010) {tmdb-348}", "Film", 2010),
         ("Film (2010) - anything behind the year", "Film", 2010),
+        ("[group] Film", "[group] Film", None),  # a cut at the very beginning is none
         ("The Extended Family (1997)", "The", 1997),  # cleanstrings: "extended" is a word of releases
     ],
 )
@@ -195,6 +196,7 @@ def test_a_shows_extras_are_ignored_unless_a_rule_reads_a_number():
         ("S01E01-02.mkv", 1, (1, 2), None),
         ("S01E01S01E02.mkv", 1, (1, 2), None),
         ("S01E01-1080p.mkv", 1, (1,), None),
+        ("S01E01-E12345678901.mkv", 1, (1,), None),
         ("S01E01.1.mkv", 1, (1,), 1),
         ("S01E01.2.mkv", 1, (1,), 2),
         ("S01E01a.mkv", 1, (1,), 1),

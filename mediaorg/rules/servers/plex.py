@@ -228,7 +228,7 @@ def _extras_at(folders: tuple[str, ...], *, first: int) -> int | None:
 
 def _extra_by_name(stem: str) -> str | None:
     low = stem.lower()
-    return next((kind for end, kind in _EXTRA_ENDS.items() if low.endswith(end) and low != end[1:]), None)
+    return next((kind for end, kind in _EXTRA_ENDS.items() if low.endswith(end)), None)
 
 
 def _take_extras(

@@ -35,6 +35,7 @@ def episode(name, *, show="Lost (2004)", season="Season 01"):
         ("S.W.A.T. (2003)", "S W A T", 2003),  # cleandatetime takes ". (" for a separator, and dots become blanks
         ("Film (2010) {tmdb-348}", "Film", 2010),
         ("Film (2010) - anything behind the year", "Film", 2010),
+        ("[group] Film", "[group] Film", None),  # a cut at the very beginning is none
         ("The Extended Family (1997)", "The", 1997),  # cleanstrings: "extended" is a word of releases
     ],
 )
@@ -56,6 +57,7 @@ def test_versions_of_a_film():
     )
     assert [one.version for one in found] == [None, "Final Cut", "Final Cut 2160p", "anything"]
     assert {one.versions for one in found} == {(2, 1, 0, 3)}
+    assert [one.owner for one in found] == [2, 2, None, 2]
     assert {(one.title, one.year) for one in found} == {("Alien", 1979)}
 
 
@@ -107,6 +109,10 @@ def test_trap_two_films_called_part_1_and_2_side_by_side_are_one():
 def test_trap_names_that_differ_in_a_last_letter_are_joined():
     assert [one.stack for one in film("Plan A.mkv", "Plan B.mkv", folder="Plans")] == [(0, 1), (0, 1)]
     assert [one.stack for one in film("Plan X.mkv", "Plan Y.mkv", folder="Plans")] == [(), ()]
+
+
+def test_trap_a_stack_is_named_by_what_its_parts_share_not_by_its_folder():
+    assert film("Plan A.mkv", "Plan B.mkv", folder="Plans")[0].title == "Plan"
 
 
 def test_three_parts_and_a_stranger():
@@ -190,6 +196,7 @@ def test_a_shows_extras_are_ignored_unless_a_rule_reads_a_number():
         ("S01E01-02.mkv", 1, (1, 2), None),
         ("S01E01S01E02.mkv", 1, (1, 2), None),
         ("S01E01-1080p.mkv", 1, (1,), None),
+        ("S01E01-E12345678901.mkv", 1, (1,), None),
         ("S01E01.1.mkv", 1, (1,), 1),
         ("S01E01.2.mkv", 1, (1,), 2),
         ("S01E01a.mkv", 1, (1,), 1),
@@ -218,6 +225,7 @@ def test_trap_a_dot_and_a_digit_behind_the_number_are_a_part():
 
 def test_trap_an_episode_named_in_a_title_is_read_too():
     assert episode("S01E11 - Recap of S01E02.mkv").episodes == (11, 2)
+    assert episode("S01E11E12 - Recap of S01E02.mkv").episodes == (11, 12, 2)
 
 
 @pytest.mark.parametrize(
@@ -344,6 +352,7 @@ def test_a_subtitle_belongs_to_the_longest_stem():
 def test_an_idx_goes_with_its_sub():
     assert [one.media_type for one in film("A.mkv", "A.idx", "A.sub")[1:]] == ["subtitle", "subtitle"]
     assert film("A.mkv", "A.idx")[1].media_type is None
+    assert film("A.mkv", "A.pjs")[1].media_type is None
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,11 @@ def test_extras_beside_nothing_are_not_read():
     assert film("Alien (1979).mkv", "Trailers/deep/x.mkv")[1].media_type is None
 
 
+def test_extras_below_a_folder_that_is_no_season_are_not_read():
+    assert plex("TV Shows/Lost/Disc/Trailers/x.mkv")[0].media_type is None
+    assert plex("TV Shows/Lost/Specials/Trailers/x.mkv")[0].owner == "TV Shows/Lost/Specials"
+
+
 def test_samples_are_passed_over():
     assert film("Alien (1979).mkv", "sample.mkv")[1].media_type is None
     assert film("Alien-sample.mkv")[0].media_type is None
@@ -298,6 +303,11 @@ def test_trap_two_files_of_one_day_are_versions():
     assert [one.versions for one in found] == [(0, 1), (0, 1)]
 
 
+def test_a_file_that_is_alone_is_neither_part_nor_version():
+    alone = (episode("L - s01e02 - Pilot.mkv"), film("Alien (1979).mkv")[0])
+    assert [(one.part, one.version, one.stack, one.versions) for one in alone] == [(None, None, (), ())] * 2
+
+
 def test_what_bears_no_number_is_not_read():
     assert episode("Making Of.mkv").media_type is None
     assert plex("TV Shows/Lost s01e01.mkv")[0].media_type is None
@@ -328,6 +338,11 @@ def test_subtitles(tail, spoken, flags):
         frozenset(flags),
         None,
     )
+
+
+def test_a_word_that_is_no_language_is_the_tracks_name():
+    found = film("Alien (1979).mkv", "Alien (1979).Commentary.srt")[1]
+    assert (found.language, found.track) == (None, "Commentary")
 
 
 def test_words_that_plex_does_not_know_are_doubted():

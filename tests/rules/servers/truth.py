@@ -88,7 +88,7 @@ film("case/the thing.1982.mkv", "The Thing", 1982)
 film("case/the thing.2011.mkv", "The Thing", 2011)
 
 # --- films that stacking would join were they side by side
-film("dune/dune.part.one.2021.mkv", "Dune: Part One", 2021)
+film("dune/dune.part.one.2021.mkv", "Dune - Part One", 2021)
 film("dune/dune.part.two.2024.mkv", "Dune: Part Two", 2024)
 film("dune/duel.part.1.mkv", "The Duel - Part 1", 2016)
 film("dune/duel.part.2.mkv", "The Duel - Part 2", 2018)
@@ -99,6 +99,14 @@ film("letters/plan.b.mkv", "Plan B", 2021)
 film("numbers/toy story 2.mkv", "Toy Story 2", 1999)
 film("numbers/toy story 3.mkv", "Toy Story 3", 2010)
 film("part d/Part D.mkv", "Part D", 1990)
+
+# --- one name to some file systems, one identity to the labels
+film("collisions/arc.mkv", "Lost Arc", 2001)
+film("collisions/arc cut.mkv", "LOST ARC", 2001, edition="Cut")
+film("collisions/cafe.mkv", "Café Nord", 2010)
+film("collisions/cafe cut.mkv", "Cafe\u0301 Nord", 2010, edition="Cut")
+film("copies/lark.mkv", "The Lark", 2005)
+film("copies/lark again.mkv", "The Lark", 2005)
 
 # --- editions
 film("editions/lantern.theatrical.mkv", "Lantern Hill", 1982)
@@ -175,6 +183,9 @@ show("multi/twins.S01E06-E09.mkv", "Twins", 2012, 1, (6, 7, 8, 9), episode_title
 show("multi/twins.S01E10E12.mkv", "Twins", 2012, 1, (10, 12))
 show("multi/twins.S01E13E15E17.mkv", "Twins", 2012, 1, (13, 15, 17), episode_title="Odd Ones")
 show("multi/twins.S02E99-E101.mkv", "Twins", 2012, 2, (99, 100, 101))
+
+# A file over two seasons is planned as the first of them.
+show("multi/crossing.S03E26-S04E01.mkv", "The Crossing", 2014, 3, (26,), needs_review=True)
 
 # --- episodes in parts, in versions, in both seasons' languages
 show("split/giant.S01E01.pt1.mkv", "Giant", 2008, 1, (1,), part=1, episode_title="Beanstalk")

@@ -419,7 +419,10 @@ def test_a_copy_is_flushed_before_it_gets_its_name(tmp_path: Path, elsewhere: Pa
     assert len(named) == 4
     for at in named:
         part = re.search(r'"([^"]*\.part)"', lines[at])[1]
-        assert any("fsync(" in line and f"<{part}>" in line for line in lines[:at])
+        written = max(number for number, line in enumerate(lines[:at]) if "utimensat(" in line and part in line)
+        folder = os.path.dirname(part)  # alone, or with those that were written beside it
+        flushed = [line for line in lines[written:at] if f"<{part}>" in line or f"<{folder}>" in line]
+        assert any("fsync(" in line or "syncfs(" in line for line in flushed)
 
 
 def test_what_is_written_to_during_the_run_stays_where_it_is(tmp_path: Path, elsewhere: Path) -> None:

@@ -11,6 +11,7 @@ _HOMES = {
     "samples": "collection",
     "scan": "stages.scan",
     "probe": "stages.probe",
+    "hashes": "stages.hashes",
     "classify": "stages.classify",
     **dict.fromkeys(("correct", "corrections", "forget_corrections"), "stages.corrections"),
     "explain": "stages.explain",

@@ -49,6 +49,7 @@ __all__ = [
     "flush_folders",
     "free_bytes",
     "hash_file",
+    "hasher",
     "identity",
     "is_being_written",
     "is_empty_file",
@@ -582,6 +583,11 @@ def _carry_attributes(source: str, temporary: str) -> None:
             os.chmod(temporary, stat.S_IMODE(seen.st_mode))
         with suppress(OSError):
             os.utime(temporary, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+
+
+def hasher() -> Any:
+    """A fresh HASH, for content that is read elsewhere: ``update`` it piece by piece; ``hexdigest`` is the hash."""
+    return xxhash.xxh3_128()
 
 
 def hash_file(path: str, *, stop: threading.Event | None = None) -> str:

@@ -15,6 +15,7 @@ _HOMES = {
     "classify": "stages.classify",
     **dict.fromkeys(("correct", "corrections", "forget_corrections"), "stages.corrections"),
     "explain": "stages.explain",
+    "diff": "stages.compare",
     **dict.fromkeys(("check", "load_plan", "plan", "save_plan"), "stages.plan"),
     **dict.fromkeys(("apply", "receipts", "resume", "reverse", "runs", "undo"), "stages.apply"),
     **dict.fromkeys(("Run", "organize"), "stages.organize"),

@@ -17,6 +17,7 @@ _HOMES = {
     "explain": "stages.explain",
     "diff": "stages.compare",
     **dict.fromkeys(("check", "load_plan", "plan", "save_plan"), "stages.plan"),
+    "show": "explore.show",
     **dict.fromkeys(("apply", "receipts", "resume", "reverse", "runs", "undo"), "stages.apply"),
     **dict.fromkeys(("Run", "organize"), "stages.organize"),
     "run": "io.loop",

@@ -283,7 +283,9 @@ _BADGES: Final = {
 }
 _CELL: Final = "text-align:left;vertical-align:top;padding:2px 8px;white-space:pre-wrap;overflow-wrap:anywhere"
 _RULES: Final = {
-    "table": "border-collapse:collapse",
+    "table": "border-collapse:collapse;table-layout:fixed;width:100%",
+    "thead th:first-child": "width:6.5em",
+    "thead th:last-child": "width:18%",
     "table caption": "caption-side:top;text-align:left",
     "table th": _CELL,
     "table td": _CELL,
@@ -301,7 +303,7 @@ def _html(page: _Page) -> str:
     rest = _rest(page.left_out)
     folders = (("from", page.above_old), ("to", page.above_new))
     heading = [
-        _escaped(_counted(page.statuses)),
+        f"{_escaped(_counted(page.statuses))};",
         *(f"{way} {_path([(folder, False)])}" for way, folder in folders if folder),
     ]
     return (

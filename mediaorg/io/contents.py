@@ -55,8 +55,8 @@ def hashing(path: str, who: Identity, *, whole: bool) -> Hashing:
 
 
 def _must_be(who: Identity, now: Identity, when: str) -> None:
-    if (changed := difference(now, **asdict(who))) is not None:
-        raise Unreadable(changed + when)
+    if now != who:
+        raise Unreadable(f"{difference(now, **asdict(who))}{when}")
 
 
 def _spans(size: int, *, whole: bool) -> Iterator[tuple[int, int]]:

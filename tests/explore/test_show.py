@@ -175,6 +175,11 @@ def test_what_is_not_marked_is_the_same_in_both(old, new):
     assert plain[0] == plain[1]
 
 
+def test_a_long_name_of_few_words_is_compared_like_any_other():
+    name = "a b " * 60
+    assert Page(mo.show(plan(row(f"/x/{name}1", f"/x/{name}2")))).marked == {"del": ["1"], "ins": ["x", "2"]}
+
+
 def test_what_stays_what_is_taken_away_and_what_has_no_target_say_so():
     frame = plan(
         row(target=None, status="unchanged"), row(target="/in/a.mkv", status="unchanged"), row(target=None, status="blocked"),
@@ -190,10 +195,10 @@ def test_sources_are_shown_below_what_they_share_and_targets_below_the_library()
         ["y/b.mkv", "→ Movies/A/A.mkv"],
     ]
     assert repr(mo.show(frame)).startswith("2 files: 2 ready\nfrom /in\nto /library\n")
-    two = plan(row("/in/a.mkv"), row("/on/b.mkv"), target_root=["/library", "/other"])
+    two = plan(row("/in/a.mkv"), row("/on/b.mkv", "/other/B.mkv"), target_root=["/library", "/other"])
     assert [cells[1:3] for cells in Page(mo.show(two)).files] == [
         ["/in/a.mkv", "→ /library/Movies/A/A.mkv"],
-        ["/on/b.mkv", "→ /library/Movies/A/A.mkv"],
+        ["/on/b.mkv", "→ /other/B.mkv"],
     ]
 
 

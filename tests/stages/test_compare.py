@@ -102,6 +102,10 @@ def test_what_is_no_table_is_a_clear_error():
         mo.diff(plan(), "plan.csv")
 
 
+def test_an_empty_cell_is_a_missing_one():
+    assert mo.diff(plan(("/1", "", "skip", "", None)), plan(("/1", None, "skip", None, ""))).empty
+
+
 def test_what_is_edited_may_be_paths_and_no_text(tmp_path):
     one = plan(("/1", "/l/1", "move", "ready", None))
     two = one.astype(object)

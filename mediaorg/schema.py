@@ -103,7 +103,8 @@ PROBE: Final = _columns(
 HASHES: Final = _columns(
     "hashes",
     ("content_hash", "text", "xxh3_128 of the content, in hex"),
-    ("hash_of", "text", "pieces (enough to suspect a copy) or whole"),
+    ("hash_of", "text", "pieces (no other file here has them) or whole"),
+    ("hash_error", "text", "why it cannot be told; begins with one word: changed, missing, timeout …"),
 )
 
 LABELS: Final = _columns(

@@ -54,6 +54,7 @@ __all__ = [
     "flush_folders",
     "free_bytes",
     "hash_file",
+    "hasher",
     "identity",
     "is_being_written",
     "is_empty_file",
@@ -717,6 +718,11 @@ def _attributes(path: str) -> list[str]:
         return os.listxattr(path, follow_symlinks=False)
     except OSError:
         return []
+
+
+def hasher() -> Any:
+    """A fresh HASH, for content that is read elsewhere: ``update`` it piece by piece; ``hexdigest`` is the hash."""
+    return xxhash.xxh3_128()
 
 
 def hash_file(path: str, *, stop: Stop | None = None) -> str:

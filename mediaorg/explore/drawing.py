@@ -1,0 +1,236 @@
+"""What all charts share: axes, kinds that are never told by colour alone, units, and labels that mean nothing but themselves."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+
+    Numbers: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+
+__all__ = [
+    "FILE_KINDS",
+    "MEDIA_TYPES",
+    "SMALL",
+    "Kind",
+    "axes_of",
+    "byte_text",
+    "cut",
+    "heading",
+    "ink_of",
+    "is_of",
+    "kinds_of",
+    "legend_beside",
+    "name_rows",
+    "nothing",
+    "numbers",
+    "plain_ticks",
+    "rate_text",
+    "readable",
+    "said",
+    "short",
+    "unit_of",
+]
+
+
+# ---- kinds: never told by colour alone -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one value of a column is drawn."""
+
+    value: str | None
+    colour: str
+    marker: str
+    hatch: str
+
+    @property
+    def name(self) -> str:
+        """As a legend says it."""
+        return "not known" if self.value is None else self.value.replace("_", " ")
+
+
+def _drawn_as(*values: str) -> tuple[Kind, ...]:
+    looks = zip(values, _COLOURS, _MARKERS, _HATCHES, strict=False)
+    return (*(Kind(*look) for look in looks), Kind(None, "#999999", "X", "--"))
+
+
+_COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+_MARKERS: Final = ("o", "s", "^", "D", "v", "P")
+_HATCHES: Final = ("", "//", "..", "xx", "\\\\", "++")
+MEDIA_TYPES: Final = _drawn_as("movie", "episode", "extra", "home_video", "other")
+FILE_KINDS: Final = _drawn_as("video", "audio", "subtitle", "artwork", "nfo", "other")
+_ALL: Final = (Kind("file", "#0072B2", "o", ""),)
+SMALL: Final = 9  # pt; nothing is smaller
+
+
+def kinds_of(df: "pd.DataFrame") -> tuple[str | None, tuple[Kind, ...]]:
+    """Which column tells the files apart, and how its values are drawn."""
+    for column, kinds in (("media_type", MEDIA_TYPES), ("kind", FILE_KINDS)):
+        if column in df.columns and df[column].notna().any():
+            return column, kinds
+    return None, _ALL
+
+
+def is_of(cells: "pd.Series[Any]", value: str | None) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """Where `cells` say `value`; for None, where they say none of those that have a look of their own."""
+    import numpy as np
+
+    known = {one.value for one in (*MEDIA_TYPES, *FILE_KINDS) if one.value is not None}
+    told = cells.astype("object").where(cells.isin(known), None)
+    return np.asarray(told.isna() if value is None else (told == value), dtype=bool)
+
+
+# ---- numbers -------------------------------------------------------------------------------------------------------
+
+
+def numbers(df: "pd.DataFrame", name: str) -> "Numbers":
+    """A column as floats, nan where there is no number."""
+    import numpy as np
+    import pandas as pd
+
+    return np.asarray(
+        pd.to_numeric(df[name].astype("object"), errors="coerce").astype("Float64").to_numpy("float64", na_value=np.nan)
+    )
+
+
+# ---- words -----------------------------------------------------------------------------------------------------
+
+
+def heading(finding: str, known: int, total: int, what: str) -> str:
+    """The two lines over a chart: what it shows, and how many files of all it knows that of."""
+    return f"{finding}\n{known:,} of {total:,} files {what}"
+
+
+def unit_of(amount: float) -> tuple[str, float]:
+    """The decimal unit in which `amount` bytes are between 1 and 1000, and what it holds."""
+    for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if amount >= factor * 0.9995:
+            return unit, factor
+    return "byte", 1.0
+
+
+def byte_text(amount: float) -> str:
+    """Bytes as people say them.
+
+    >>> byte_text(4.25e9), byte_text(999)
+    ('4.2 GB', '999 byte')
+    """
+    unit, factor = unit_of(amount)
+    return f"{short(amount / factor) if factor > 1 else f'{amount:.0f}'} {unit}"
+
+
+def rate_text(amount: float) -> str:
+    """A rate in bit/s as people say it.
+
+    >>> rate_text(4.25e6)
+    '4.2 Mbit/s'
+    """
+    for unit, factor in (("Gbit/s", 1e9), ("Mbit/s", 1e6), ("kbit/s", 1e3)):
+        if amount >= factor * 0.9995:
+            return f"{short(amount / factor)} {unit}"
+    return f"{short(amount)} bit/s"
+
+
+def short(number: float) -> str:
+    """Two figures, or all before the point."""
+    return f"{number:.1f}" if number < 9.95 else f"{number:,.0f}"
+
+
+def cut(text: str, length: int) -> str:
+    """`text` in at most `length` letters."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def readable(text: str, length: int, fonts: Sequence[Any] = ()) -> str:
+    """`text` as a label: no longer than `length`, no formula, nothing that hides or turns round what stands beside it.
+
+    What none of `fonts` can draw is an empty box; without this matplotlib draws one too, and warns at each.
+    """
+    kept = (sign for sign in text if sign not in "\u200c\u200d")  # joiners: honest, and nothing to see
+    seen = "".join("\ufffd" if unicodedata.category(sign) in _UNSEEN else sign for sign in kept)
+    drawn = "".join(
+        sign if not fonts or any(font.get_char_index(ord(sign)) for font in fonts) else "□"
+        for sign in cut(seen, length)
+    )
+    return drawn.replace("$", r"\$")
+
+
+_UNSEEN: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# Fonts that systems bring along for what matplotlib's own lacks; those that are installed are asked.
+_MORE_FONTS: Final = (
+    "Noto Sans CJK JP",
+    "Noto Sans JP",
+    "Noto Sans SC",
+    "Hiragino Sans",
+    "Yu Gothic",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "Malgun Gothic",
+    "WenQuanYi Micro Hei",
+    "Noto Sans Devanagari",
+    "Noto Sans Thai",
+    "Arial Unicode MS",
+)
+
+
+# ---- axes ------------------------------------------------------------------------------------------------------
+
+
+def axes_of(ax: "Axes | None", *, height: float) -> "Axes":
+    """The Axes to draw on: `ax`, or those of a new figure `height` inches high."""
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=(8, height), layout="constrained")[1]
+
+
+def ink_of(ax: "Axes") -> Any:
+    """The colour in which these axes write: black on white, or the reverse in a dark style."""
+    return ax.xaxis.label.get_color()
+
+
+def name_rows(ax: "Axes", names: Sequence[str]) -> None:
+    """Name the rows of `ax`."""
+    from matplotlib import font_manager, rcParams
+
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    families = [*rcParams["font.family"], *(name for name in _MORE_FONTS if name in installed)]
+    paths = (font_manager.findfont(font_manager.FontProperties(family=[family])) for family in families)
+    fonts = [font_manager.get_font(path) for path in paths]
+    ax.set_yticks(range(len(names)), [readable(name, 34, fonts) for name in names], fontfamily=families)
+
+
+def plain_ticks(axis: "Axis", ends: tuple[float, float]) -> None:
+    """Numbers as people write them on a log axis, and enough of them where it spans few decades."""
+    from matplotlib.ticker import LogLocator
+
+    few = ends[1] < ends[0] * 300
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if few else (1.0,)))
+    axis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    axis.set_minor_formatter(lambda *_: "")
+
+
+def legend_beside(ax: "Axes") -> None:
+    """A legend that covers nothing."""
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=SMALL, markerscale=1.3, frameon=False)
+
+
+def nothing(ax: "Axes", title: str) -> "Axes":
+    """Say on `ax` that there is nothing to draw."""
+    ax.set(xticks=[], yticks=[])
+    ax.text(0.5, 0.5, "nothing to draw", transform=ax.transAxes, ha="center", va="center", fontsize=11)
+    return said(ax, title)
+
+
+def said(ax: "Axes", title: str) -> "Axes":
+    """Give `ax` back with its heading."""
+    ax.set_title(title, fontsize=11)
+    return ax

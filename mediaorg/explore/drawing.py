@@ -21,20 +21,25 @@ __all__ = [
     "axes_of",
     "byte_text",
     "cut",
+    "date_ticks",
     "heading",
     "ink_of",
     "is_of",
     "kinds_of",
+    "legend_below",
     "legend_beside",
     "name_rows",
     "nothing",
     "numbers",
     "plain_ticks",
     "rate_text",
+    "rate_unit",
     "readable",
+    "readable_text",
     "said",
     "short",
     "unit_of",
+    "whole_ticks",
 ]
 
 
@@ -132,10 +137,16 @@ def rate_text(amount: float) -> str:
     >>> rate_text(4.25e6)
     '4.2 Mbit/s'
     """
+    unit, factor = rate_unit(amount)
+    return f"{short(amount / factor)} {unit}"
+
+
+def rate_unit(amount: float) -> tuple[str, float]:
+    """As `unit_of`, for bits a second."""
     for unit, factor in (("Gbit/s", 1e9), ("Mbit/s", 1e6), ("kbit/s", 1e3)):
         if amount >= factor * 0.9995:
-            return f"{short(amount / factor)} {unit}"
-    return f"{short(amount)} bit/s"
+            return unit, factor
+    return "bit/s", 1.0
 
 
 def short(number: float) -> str:
@@ -160,6 +171,11 @@ def readable(text: str, length: int, fonts: Sequence[Any] = ()) -> str:
         for sign in cut(seen, length)
     )
     return drawn.replace("$", r"\$")
+
+
+def readable_text(text: str) -> str:
+    """`text` of our own that quotes others, as it is: no formula in it, and its lines stay."""
+    return "\n".join(readable(line, 200) for line in text.splitlines())
 
 
 _UNSEEN: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -221,6 +237,27 @@ def plain_ticks(axis: "Axis", ends: tuple[float, float]) -> None:
 def legend_beside(ax: "Axes") -> None:
     """A legend that covers nothing."""
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=SMALL, markerscale=1.3, frameon=False)
+
+
+def whole_ticks(axis: "Axis") -> None:
+    """Whole numbers only: there is no half file."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(integer=True))
+
+
+def date_ticks(axis: "Axis") -> None:
+    """Dates as short as they can be told, whatever converter other libraries have registered."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    locator = AutoDateLocator()  # type: ignore[no-untyped-call]
+    axis.set_major_locator(locator)
+    axis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+
+
+def legend_below(ax: "Axes") -> None:
+    """A legend that covers nothing, where the width is wanted."""
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=1, fontsize=SMALL, frameon=False)
 
 
 def nothing(ax: "Axes", title: str) -> "Axes":

@@ -24,6 +24,7 @@ __all__ = [
     "PROBE",
     "RECEIPT",
     "SCAN",
+    "THUMBNAILS",
     "Column",
     "from_path",
     "given_path",
@@ -41,7 +42,7 @@ class Column:
     """One column of a table."""
 
     name: str
-    dtype: str  # text, count (Int64), identity (UInt64), number (float64), yesno (boolean), instant, day, tuple
+    dtype: str  # text, count (Int64), identity (UInt64), number (float64), yesno (boolean), instant, day, tuple, bytes
     meaning: str
     stage: str
     unit: str | None = None
@@ -105,6 +106,12 @@ HASHES: Final = _columns(
     ("hash_of", "text", "pieces (enough to suspect a copy) or whole"),
 )
 
+THUMBNAILS: Final = _columns(
+    "thumbnails",
+    ("thumbnail", "bytes", "a picture of the film, a JPEG; missing where there is none"),
+    ("thumbnail_error", "text", "why there is none; begins with one word: timeout, crashed, not_video, damaged …"),
+)
+
 LABELS: Final = _columns(
     "classify",
     ("media_type", "text", "movie, episode, extra, home_video or other"),
@@ -159,7 +166,7 @@ RECEIPT: Final = _columns(
 )
 
 # Name -> column. What scan finds and a plan keeps (size, mtime_ns, inode, device) is scan's.
-COLUMNS: Final = {column.name: column for column in (*RECEIPT, *PLAN, *LABELS, *HASHES, *PROBE, *SCAN)}
+COLUMNS: Final = {column.name: column for column in (*RECEIPT, *PLAN, *LABELS, *THUMBNAILS, *HASHES, *PROBE, *SCAN)}
 
 
 # ---- path cells ------------------------------------------------------------------------------------------------
@@ -314,6 +321,9 @@ def series(column: Column, values: Sequence[Any], index: Any) -> "pd.Series[Any]
             cells: pd.Series[Any] = make([None] * len(values), index=index, dtype="object")
             cells[:] = [None if value is None else tuple(value) for value in values]
             return cells
+        case "bytes":
+            held: pd.Series[Any] = make(list(values), index=index, dtype="object")
+            return held
         case "instant":  # ISO text or datetimes, or whole nanoseconds since 1970 as stat gives them
             first = next((value for value in values if value is not None), None)
             cells = make(list(values), index=index, dtype="Int64" if isinstance(first, int) else "object")

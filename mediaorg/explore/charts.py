@@ -5,6 +5,7 @@ Kinds have the colours of Okabe and Ito (Color Universal Design, 2008) and a hat
 cividis and a number. Nothing global is touched: no rcParams, and no figure is made where an Axes is given.
 """
 
+import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from mediaorg.explore.drawing import (
     byte_text,
     cut,
     date_ticks,
+    fonts_of,
     heading,
     ink_of,
     is_of,
@@ -52,6 +54,7 @@ __all__ = [
     "bit_rates",
     "codec_quality",
     "confidence",
+    "contact_sheet",
     "duplicates",
     "duration_size",
     "episodes",
@@ -581,6 +584,92 @@ def timeline(df: "pd.DataFrame", *, ax: "Axes | None" = None) -> "Axes":
     return said(ax, heading(finding, total, len(df), left_out))
 
 
+def contact_sheet(df: "pd.DataFrame", *, ax: "Axes | None" = None, columns: int = 5, top: int = 50) -> "Axes":
+    """What do the films look like? A picture of each of the first `top`, with what it is called under it.
+
+    df: one row a file, with `thumbnail` from ``await mo.thumbnails(files)``; rows are drawn in their order. A film without
+        a picture has an empty frame and the first word of its `thumbnail_error`; what is no video has no place.
+    ax: where to draw; not given, a new figure is made. columns: pictures in a row.
+
+    Raises MissingColumns without `thumbnail`, BadSetting for `columns` or a `top` below 1.
+
+    >>> import matplotlib.pyplot as plt, pandas as pd
+    >>> films = pd.DataFrame({"title": ["Alien"], "thumbnail": [None], "thumbnail_error": ["empty: 0 bytes"]})
+    >>> drawn = contact_sheet(films)
+    >>> drawn.get_title().splitlines(), [text.get_text() for text in drawn.texts]
+    (['1 film has no picture', '0 of 1 files have a picture'], ['empty', 'Alien'])
+    >>> plt.close("all")
+    """
+    schema.need(df, "thumbnail", stage="the chart contact_sheet")
+    _at_least_one(top)
+    _at_least_one(columns, "columns")
+    names = ("thumbnail", "thumbnail_error", "title", "season", "episodes", "path")
+    every = [row for row in zip(*(cells(df, name) for name in names), strict=True) if row[0] or row[1]]
+    shown = every[:top]
+    rows = -(-len(shown) // columns)
+    ax = axes_of(ax, height=0.8 + max(rows, 2) * 7.6 / (columns * _CELL[0]) * _CELL[1] * 9 / 16)
+    without = sum(row[0] is None for row in every)
+    left_out = f"have a picture{_of_all(len(shown), len(every), 'films')}"
+    if not shown:
+        return nothing(ax, heading("No pictures to show", 0, len(df), left_out))
+
+    (families, fonts), room = fonts_of(), max(100 // columns, 8)
+    for place, (jpeg, error, *what) in enumerate(shown):
+        row, column = divmod(place, columns)
+        _hang(ax, jpeg, error, column * _CELL[0], row * _CELL[1])
+        at = (column * _CELL[0], row * _CELL[1] + 0.54)
+        ax.text(
+            *at,
+            readable(_work_name(*what, room=room), room, fonts),
+            ha="center",
+            va="top",
+            fontsize=SMALL,
+            family=families,
+        )
+    ax.set(
+        xlim=(-0.56, columns * _CELL[0] - 0.56),
+        ylim=(rows * _CELL[1] - 0.5, -0.54),
+        aspect=9 / 16,
+        xticks=[],
+        yticks=[],
+    )
+    ax.spines[:].set_visible(False)
+    finding = (
+        f"{without:,} {'film has' if without == 1 else 'films have'} no picture"
+        if without
+        else "Every film has a picture"
+    )
+    return said(ax, heading(finding, len(every) - without, len(df), left_out))
+
+
+def _hang(ax: "Axes", jpeg: bytes | None, error: str | None, x: float, y: float) -> None:
+    """Draw a picture, or a frame that says why there is none, in a place 1 wide and 1 high, the shape of 16:9."""
+    from matplotlib.patches import Rectangle
+
+    image = None if jpeg is None else _decoded(jpeg)
+    if image is None:
+        ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=_PALE, edgecolor="grey"))
+        word = readable((error or "damaged").partition(":")[0], 20)
+        ax.text(x, y, word, ha="center", va="center", fontsize=SMALL, color="black")
+        return
+    height, width = image.shape[:2]
+    wide, high = min(1.0, width / height * 9 / 16), min(1.0, height / width * 16 / 9)
+    ax.imshow(image, extent=(x - wide / 2, x + wide / 2, y + high / 2, y - high / 2), aspect="auto", cmap="gray")
+
+
+def _decoded(jpeg: bytes) -> Any:
+    """The picture, or None where a table was tampered with."""
+    from matplotlib.image import imread
+
+    try:
+        return imread(io.BytesIO(jpeg), format="jpg")
+    except (OSError, ValueError, SyntaxError, TypeError):
+        return None
+
+
+_CELL: Final = (1.12, 1.3)  # places in a row and in a column, with room for a name
+
+
 def overview(df: "pd.DataFrame") -> "Figure":
     """What is there, and what is wrong with it? Six charts of `df` in one figure: 20 inches wide, 11 high.
 
@@ -695,18 +784,18 @@ def _of_all(shown: int, every: int, what: str) -> str:
     return "" if shown == every else f"; {shown:,} of {every:,} {what} shown"
 
 
-def _at_least_one(top: object) -> None:
-    if not isinstance(top, int) or isinstance(top, bool) or top < 1:
-        raise BadSetting(f"top must be a whole number of at least 1, not {top!r}")
+def _at_least_one(value: object, name: str = "top") -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise BadSetting(f"{name} must be a whole number of at least 1, not {value!r}")
 
 
-def _work_name(title: Any, season: Any, episodes: Any, path: Any) -> str:
-    """What a file is called where there is room for one line."""
+def _work_name(title: Any, season: Any, episodes: Any, path: Any, *, room: int = 34) -> str:
+    """What a file is called in a line with `room` for so many letters: its work, and the number of an episode, or its name."""
     if title is None:
-        return str(path or "not named").replace("\\", "/").rpartition("/")[2]
-    numbers_of = "".join(f"E{number:02}" for number in episodes) if isinstance(episodes, tuple) else ""
-    season_of = "" if whole(season) is None else f"S{whole(season):02}"
-    return f"{cut(str(title), 24)} {season_of}{numbers_of}".strip() if season_of or numbers_of else str(title)
+        return str(path or "not named").rpartition("/")[2]
+    number = "" if whole(season) is None else f"S{whole(season):02}"
+    number += "".join(f"E{episode:02}" for episode in episodes) if isinstance(episodes, tuple) else ""
+    return f"{cut(str(title), max(room - len(number) - 1, 4))} {number}" if number else str(title)
 
 
 def _unit_groups(found: "pd.DataFrame") -> list[tuple[str, float, float]]:

@@ -22,6 +22,7 @@ __all__ = [
     "byte_text",
     "cut",
     "date_ticks",
+    "fonts_of",
     "heading",
     "ink_of",
     "is_of",
@@ -215,13 +216,18 @@ def ink_of(ax: "Axes") -> Any:
 
 def name_rows(ax: "Axes", names: Sequence[str]) -> None:
     """Name the rows of `ax`."""
+    families, fonts = fonts_of()
+    ax.set_yticks(range(len(names)), [readable(name, 34, fonts) for name in names], fontfamily=families)
+
+
+def fonts_of() -> tuple[list[str], list[Any]]:
+    """The families a label may be drawn in, one after the other for what the first ones lack, and their fonts."""
     from matplotlib import font_manager, rcParams
 
     installed = {font.name for font in font_manager.fontManager.ttflist}
     families = [*rcParams["font.family"], *(name for name in _MORE_FONTS if name in installed)]
     paths = (font_manager.findfont(font_manager.FontProperties(family=[family])) for family in families)
-    fonts = [font_manager.get_font(path) for path in paths]
-    ax.set_yticks(range(len(names)), [readable(name, 34, fonts) for name in names], fontfamily=families)
+    return families, [font_manager.get_font(path) for path in paths]
 
 
 def plain_ticks(axis: "Axis", ends: tuple[float, float]) -> None:

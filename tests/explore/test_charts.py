@@ -30,7 +30,9 @@ def closed():
 
 @pytest.fixture(scope="module")
 def labels(collection):
-    return mo.run(mo.classify(mo.run(mo.probe(collection, progress=False, cache=False)), progress=False, cache=False))
+    media = mo.run(mo.probe(collection, progress=False, cache=False))
+    drawn = mo.run(mo.thumbnails(media, pixels=64, progress=False, cache=False))
+    return mo.run(mo.classify(drawn, progress=False, cache=False))
 
 
 def films(*rows, columns=("title", "media_type", "size")):
@@ -97,7 +99,7 @@ def test_no_letter_is_smaller_than_nine_points(chart, labels):
 
 @pytest.mark.parametrize("chart", CHARTS)
 def test_no_rows_and_only_missing_cells_give_a_chart_that_says_so(chart):
-    columns = [*mo.schema.SCAN, *mo.schema.PROBE, *mo.schema.LABELS]
+    columns = [*mo.schema.SCAN, *mo.schema.PROBE, *mo.schema.LABELS, *mo.schema.THUMBNAILS]
     for frame in (mo.schema.table(columns), mo.schema.table(columns, index=range(3))):
         ax = chart(frame)
         ax.figure.canvas.draw()
@@ -123,6 +125,7 @@ def test_no_rows_and_only_missing_cells_give_a_chart_that_says_so(chart):
         (charts.episodes, "episodes", "classify"),
         (charts.confidence, "confidence", "classify"),
         (charts.languages, "audio_languages", "probe"),
+        (charts.contact_sheet, "thumbnail", "thumbnails"),
         (charts.timeline, "mtime", "scan"),
         (charts.timeline, "size", "scan"),
     ],
@@ -483,6 +486,39 @@ def test_time_goes_in_months_quarters_or_years(last, step, count):
     assert [patch.get_height() for patch in ax.patches] == [1, 3]
     assert ax.get_title().endswith("or later\n2 of 3 files have a time of change and a size")
     ax.figure.canvas.draw()
+
+
+# ---- contact sheet
+
+
+def test_every_video_has_a_place_with_its_picture_or_the_reason(labels):
+    ax = charts.contact_sheet(labels, top=1000)
+    ax.figure.canvas.draw()
+    assert len(ax.images) == labels["thumbnail"].notna().sum()
+    words = [error.partition(":")[0] for error in labels["thumbnail_error"].dropna()]
+    said = [text.get_text() for text in ax.texts]
+    assert [text for text in said if text in words] == words
+    assert len(said) == len(ax.images) + 2 * len(words)
+    assert f"{len(ax.images)} of {len(labels)} files have a picture" in ax.get_title()
+
+
+def test_a_picture_is_as_high_and_wide_as_its_film(labels):
+    upright = labels[labels["height"] > labels["width"]].head(1)
+    ax = charts.contact_sheet(upright)
+    left, right, low, high = ax.images[0].get_extent()
+    height, width = ax.images[0].get_array().shape[:2]
+    assert (right - left) * 16 / ((low - high) * 9) == pytest.approx(width / height)
+    assert low - high == 1
+
+
+def test_pictures_beyond_the_top_are_counted_and_what_is_no_picture_is_damaged():
+    table = pd.DataFrame({"thumbnail": [b"\xff\xd8\xff nothing", b"GIF89a", "text"], "title": "<b>$x$</b>"})
+    ax = charts.contact_sheet(table, top=2, columns=3)
+    ax.figure.canvas.draw()
+    assert [text.get_text() for text in ax.texts] == ["damaged", r"<b>\$x\$</b>"] * 2
+    assert "; 2 of 3 films shown" in ax.get_title()
+    with pytest.raises(errors.BadSetting, match="columns must be"):
+        charts.contact_sheet(table, columns=0)
 
 
 # ---- all in one

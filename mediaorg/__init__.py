@@ -18,6 +18,7 @@ _HOMES = {
     **dict.fromkeys(("check", "load_plan", "plan", "save_plan"), "stages.plan"),
     **dict.fromkeys(("apply", "receipts", "resume", "reverse", "runs", "undo"), "stages.apply"),
     **dict.fromkeys(("Run", "organize"), "stages.organize"),
+    "report": "explore.report",
     "thumbnails": "stages.thumbnails",
     "run": "io.loop",
     **dict.fromkeys(

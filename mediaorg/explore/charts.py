@@ -39,8 +39,9 @@ from mediaorg.explore.drawing import (
     said,
     unit_of,
     whole_ticks,
+    work_name,
 )
-from mediaorg.stages.cells import cells, whole
+from mediaorg.stages.cells import cells
 
 if TYPE_CHECKING:
     import numpy as np
@@ -620,7 +621,7 @@ def contact_sheet(df: "pd.DataFrame", *, ax: "Axes | None" = None, columns: int 
         at = (column * _CELL[0], row * _CELL[1] + 0.54)
         ax.text(
             *at,
-            readable(_work_name(*what, room=room), room, fonts),
+            readable(work_name(*what, room=room), room, fonts),
             ha="center",
             va="top",
             fontsize=SMALL,
@@ -789,21 +790,12 @@ def _at_least_one(value: object, name: str = "top") -> None:
         raise BadSetting(f"{name} must be a whole number of at least 1, not {value!r}")
 
 
-def _work_name(title: Any, season: Any, episodes: Any, path: Any, *, room: int = 34) -> str:
-    """What a file is called in a line with `room` for so many letters: its work, and the number of an episode, or its name."""
-    if title is None:
-        return str(path or "not named").rpartition("/")[2]
-    number = "" if whole(season) is None else f"S{whole(season):02}"
-    number += "".join(f"E{episode:02}" for episode in episodes) if isinstance(episodes, tuple) else ""
-    return f"{cut(str(title), max(room - len(number) - 1, 4))} {number}" if number else str(title)
-
-
 def _unit_groups(found: "pd.DataFrame") -> list[tuple[str, float, float]]:
     """Of each group of copies: its name, the bytes to keep, and those that could go."""
     import numpy as np
 
     names = ("title", "season", "episodes", "path")
-    said_of = [_work_name(*row) for row in zip(*(cells(found, name) for name in names), strict=True)]
+    said_of = [work_name(*row) for row in zip(*(cells(found, name) for name in names), strict=True)]
     sizes, saves = np.nan_to_num(numbers(found, "size")), numbers(found, "saves")
     groups: dict[int, tuple[str, float, float]] = {}
     for row, group in enumerate(found["group"].tolist()):
@@ -827,7 +819,7 @@ def _by_season(grid: "pd.DataFrame") -> list[_Season]:
     names = ("title", "year", "season", "episode", "files", "doubled")
     for title, year, season, episode, files, doubled in zip(*(cells(grid, name) for name in names), strict=True):
         rows.setdefault((title, year, season), {})[episode] = (files, doubled)
-    return [_Season(_work_name(title, season, None, None), files) for (title, _, season), files in rows.items()]
+    return [_Season(work_name(title, season, None, None), files) for (title, _, season), files in rows.items()]
 
 
 def _several(cell: Any) -> tuple[str, ...]:

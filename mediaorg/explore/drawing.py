@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from mediaorg.stages.cells import whole
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -38,9 +40,11 @@ __all__ = [
     "readable",
     "readable_text",
     "said",
+    "seen",
     "short",
     "unit_of",
     "whole_ticks",
+    "work_name",
 ]
 
 
@@ -160,18 +164,37 @@ def cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def work_name(title: Any, season: Any, episodes: Any, path: Any, *, room: int = 34) -> str:
+    """What a file is called in a line with `room` for so many letters: its work, and the number of an episode, or its name."""
+    if title is None:
+        return str(path or "not named").rpartition("/")[2]
+    number = "" if whole(season) is None else f"S{whole(season):02}"
+    number += "".join(f"E{episode:02}" for episode in episodes) if isinstance(episodes, tuple) else ""
+    return f"{cut(str(title), max(room - len(number) - 1, 4))} {number}" if number else str(title)
+
+
 def readable(text: str, length: int, fonts: Sequence[Any] = ()) -> str:
     """`text` as a label: no longer than `length`, no formula, nothing that hides or turns round what stands beside it.
 
     What none of `fonts` can draw is an empty box; without this matplotlib draws one too, and warns at each.
     """
-    kept = (sign for sign in text if sign not in "\u200c\u200d")  # joiners: honest, and nothing to see
-    seen = "".join("\ufffd" if unicodedata.category(sign) in _UNSEEN else sign for sign in kept)
-    drawn = "".join(
-        sign if not fonts or any(font.get_char_index(ord(sign)) for font in fonts) else "□"
-        for sign in cut(seen, length)
+    shown = cut(seen(text.translate(_JOINERS)), length)
+    drawn = (sign if not fonts or any(font.get_char_index(ord(sign)) for font in fonts) else "□" for sign in shown)
+    return "".join(drawn).replace("$", r"\$")
+
+
+def seen(text: str) -> str:
+    """`text` with a sign for whatever cannot be seen, hides what stands beside it, or turns it round.
+
+    >>> seen("\u202egpj.exe\x07")
+    '\ufffdgpj.exe\ufffd'
+    """
+    return "".join(
+        "\ufffd" if unicodedata.category(sign) in _UNSEEN and sign not in "\u200c\u200d" else sign for sign in text
     )
-    return drawn.replace("$", r"\$")
+
+
+_JOINERS: Final = dict.fromkeys(map(ord, "\u200c\u200d"))  # honest, and nothing to see
 
 
 def readable_text(text: str) -> str:

@@ -109,7 +109,7 @@ def storage(df: "pd.DataFrame", *, by: str = "title", ax: "Axes | None" = None, 
         ax.annotate(byte_text(amount), at, (4, 0), textcoords="offset points", va="center", fontsize=SMALL)
     name_rows(ax, [_bar_name(title, year) for title, year in shown.index])
     ax.set_ylim(len(shown) - 0.4, -0.6)
-    ax.set_xlim(0, ends.max() * 1.14 or 1)
+    ax.set_xlim(0, ends.max() * 1.18 or 1)
     if "media_type" in df.columns:
         legend_beside(ax)
     half = int((titles.cumsum() < whole / 2).sum()) + 1
@@ -186,7 +186,7 @@ def duplicates(df: "pd.DataFrame", *, ax: "Axes | None" = None, top: int = 20) -
         ax.annotate(byte_text(amount), at, (4, 0), textcoords="offset points", va="center", fontsize=SMALL)
     name_rows(ax, [name for name, _, _ in shown])
     ax.set_ylim(len(shown) - 0.4, -0.6)
-    ax.set_xlim(0, (kept + saved).max() * 1.14 or 1)
+    ax.set_xlim(0, (kept + saved).max() * 1.18 or 1)
     legend_beside(ax)
     more = int((~found["keep"]).sum())
     same = {"work": "the same work is", "content": "the same content is", "pieces": "what looks the same is"}
@@ -608,13 +608,13 @@ def contact_sheet(df: "pd.DataFrame", *, ax: "Axes | None" = None, columns: int 
     every = [row for row in zip(*(cells(df, name) for name in names), strict=True) if row[0] or row[1]]
     shown = every[:top]
     rows = -(-len(shown) // columns)
-    ax = axes_of(ax, height=0.8 + max(rows, 2) * 7.6 / (columns * _CELL[0]) * _CELL[1] * 9 / 16)
+    ax = axes_of(ax, height=1.2 + max(rows, 2) * 7.6 / (columns * _CELL[0]) * _CELL[1] * 9 / 16)
     without = sum(row[0] is None for row in every)
     left_out = f"have a picture{_of_all(len(shown), len(every), 'films')}"
     if not shown:
         return nothing(ax, heading("No pictures to show", 0, len(df), left_out))
 
-    (families, fonts), room = fonts_of(), max(100 // columns, 8)
+    (families, fonts), room = fonts_of(), max(90 // columns, 8)
     for place, (jpeg, error, *what) in enumerate(shown):
         row, column = divmod(place, columns)
         _hang(ax, jpeg, error, column * _CELL[0], row * _CELL[1])

@@ -142,6 +142,12 @@ def test_long_tables_are_cut_and_counted(tmp_path):
     page = Page(mo.report(table, tmp_path / "r.html").read_text(encoding="utf-8"))
     assert len(page.tables["What does not play"]) == 51
     assert "50 of 70 shown" in page.text
+    shows = pd.DataFrame(
+        {"path": "/a", "title": [f"Show {n}" for n in range(60)], "season": 1, "episodes": [(2,)] * 60}
+    )
+    page = Page(mo.report(shows, tmp_path / "r.html").read_text(encoding="utf-8"))
+    assert len(page.tables["Missing episodes"]) == 51
+    assert "50 of 60 shown" in page.text
 
 
 def test_one_that_is_there_is_replaced_as_a_whole_and_nothing_is_left_beside_it(tmp_path):

@@ -444,7 +444,7 @@ def confidence(df: "pd.DataFrame", *, ax: "Axes | None" = None) -> "Axes":
     if not total:
         return nothing(ax, heading("No labels to show", 0, len(df), left_out))
 
-    steps = np.clip(np.floor(sure[known] * _STEPS + 1e-9), 0, _STEPS - 1).astype(int)
+    steps = np.clip(np.floor(sure[known] * _STEPS), 0, _STEPS - 1).astype(int)
     counts = np.bincount(steps, minlength=_STEPS)
     at = np.arange(_STEPS)
     for name, colour, hatch, inside in (

@@ -1,9 +1,12 @@
 """Every film has its picture, or a reason: the same rows, wider, whatever the files hold."""
 
+import asyncio
 import io
 import os
+import random
 
 import pandas as pd
+import psutil
 import pytest
 from PIL import Image
 
@@ -124,3 +127,38 @@ def test_a_setting_out_of_range_is_refused_before_anything_is_looked_at(setting,
     [name] = setting
     with pytest.raises(errors.BadSetting, match=f"{name} must be a"):
         thumbnails(tmp_path / "gone", **setting)
+
+
+def test_whatever_the_bytes_a_film_has_a_picture_or_a_reason(messy, tmp_path):
+    chance, bad = random.Random(7), tmp_path / "bad"
+    bad.mkdir()
+    films = [
+        path for path in sorted(messy.rglob("*")) if path.suffix in (".mkv", ".mp4", ".avi", ".ts", ".webm", ".mov")
+    ]
+    for number in range(40):
+        film = chance.choice(films)
+        data = bytearray(film.read_bytes())
+        for _ in range(chance.choice((1, 20, 300)) if data else 0):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        (bad / f"{number}{film.suffix}").write_bytes(data[: chance.choice((len(data), len(data) // 2))])
+    said = thumbnails(bad, cache=False)
+    assert len(said) == 40
+    assert (said["thumbnail"].isna() != said["thumbnail_error"].isna()).all()
+    assert 0 < said["thumbnail"].notna().sum() < 40
+
+
+def test_a_run_that_is_stopped_keeps_the_pictures_it_has_and_leaves_no_worker(messy, tmp_path):
+    cache = tmp_path / "p.sqlite"
+
+    async def stopped():
+        task = asyncio.ensure_future(
+            mo.thumbnails(
+                messy, cache=cache, progress=lambda phase, done, total: done and phase == "thumbnails" and task.cancel()
+            )
+        )
+        await asyncio.wait([task])
+        return task.cancelled()
+
+    assert mo.run(stopped())
+    assert psutil.Process().children() == []
+    assert counted(thumbnails(messy, cache=cache))["cache_hits"] > 0

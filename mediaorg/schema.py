@@ -25,6 +25,7 @@ __all__ = [
     "PROBE",
     "RECEIPT",
     "SCAN",
+    "THUMBNAILS",
     "Column",
     "from_path",
     "given_path",
@@ -42,7 +43,7 @@ class Column:
     """One column of a table."""
 
     name: str
-    dtype: str  # text, count (Int64), identity (UInt64), number (float64), yesno (boolean), instant, day, tuple
+    dtype: str  # text, count (Int64), identity (UInt64), number (float64), yesno (boolean), instant, day, tuple, bytes
     meaning: str
     stage: str
     unit: str | None = None
@@ -107,6 +108,12 @@ HASHES: Final = _columns(
     ("hash_error", "text", "why it cannot be told; begins with one word: changed, missing, timeout …"),
 )
 
+THUMBNAILS: Final = _columns(
+    "thumbnails",
+    ("thumbnail", "bytes", "a picture of the film, a JPEG; missing where there is none"),
+    ("thumbnail_error", "text", "why there is none; begins with one word: timeout, crashed, not_video, damaged …"),
+)
+
 LABELS: Final = _columns(
     "classify",
     ("media_type", "text", "movie, episode, extra, home_video or other"),
@@ -167,7 +174,9 @@ RECEIPT: Final = _columns(
 )
 
 # Name -> column. What scan finds and a plan keeps (size, mtime_ns, inode, device) is scan's.
-COLUMNS: Final = {column.name: column for column in (*RECEIPT, *LINT, *PLAN, *LABELS, *HASHES, *PROBE, *SCAN)}
+COLUMNS: Final = {
+    column.name: column for column in (*RECEIPT, *LINT, *PLAN, *LABELS, *THUMBNAILS, *HASHES, *PROBE, *SCAN)
+}
 
 
 # ---- path cells ------------------------------------------------------------------------------------------------
@@ -322,6 +331,9 @@ def series(column: Column, values: Sequence[Any], index: Any) -> "pd.Series[Any]
             cells: pd.Series[Any] = make([None] * len(values), index=index, dtype="object")
             cells[:] = [None if value is None else tuple(value) for value in values]
             return cells
+        case "bytes":
+            held: pd.Series[Any] = make(list(values), index=index, dtype="object")
+            return held
         case "instant":  # ISO text or datetimes, or whole nanoseconds since 1970 as stat gives them
             first = next((value for value in values if value is not None), None)
             cells = make(list(values), index=index, dtype="Int64" if isinstance(first, int) else "object")

@@ -5,7 +5,7 @@ from typing import Final
 
 import platformdirs
 
-__all__ = ["cache_file", "corrections_file", "journal_file"]
+__all__ = ["cache_file", "corrections_file", "journal_file", "pictures_file"]
 
 _APP: Final = "mediaorg"
 
@@ -13,6 +13,11 @@ _APP: Final = "mediaorg"
 def cache_file() -> Path:
     """Probe answers; deleting it costs time and nothing else. On Linux ``~/.cache/mediaorg/probe.sqlite``."""
     return platformdirs.user_cache_path(_APP) / "probe.sqlite"
+
+
+def pictures_file() -> Path:
+    """Thumbnails; deleting them costs time and nothing else. On Linux ``~/.cache/mediaorg/pictures.sqlite``."""
+    return platformdirs.user_cache_path(_APP) / "pictures.sqlite"
 
 
 def journal_file() -> Path:

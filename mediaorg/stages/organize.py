@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Final, TypeVar
 
 import pandas as pd
@@ -52,6 +53,17 @@ class Run:
         said = ", ".join(f"{count:,} {name}" for name, count in counts.value_counts().items())
         done = "applied" if len(self.receipts) else "planned, nothing touched"
         return f"<Run of {len(self.files):,} files in {self.stats['total_time']:.1f} s, {done}: {said or 'no files'}>"
+
+    def _repr_html_(self) -> str:
+        """The same as a card, and where the time went: what a notebook shows."""
+        said = escape(repr(self)[1:-1])
+        head = "".join(f"<th>{escape(word)}</th>" for word in ("phase", "files", "seconds", "files/s"))
+        rows = "".join(
+            f"<tr><td>{escape(name)}</td><td>{pace['files']:,.0f}</td><td>{pace['seconds']:.2f}</td>"
+            f"<td>{pace['files_per_second']:,.0f}</td></tr>"
+            for name, pace in self.stats["phases"].items()
+        )
+        return f"<p><b>{said}</b></p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 async def organize(

@@ -26,6 +26,9 @@ _HOMES = {
     "report": "explore.report",
     "thumbnails": "stages.thumbnails",
     "run": "io.loop",
+    "statistics": "stages.statistics",
+    "SimulatedDisk": "stages.simulated",
+    **dict.fromkeys(("best", "tune"), "stages.tune"),
     **dict.fromkeys(
         ("FileMetadata", "PerformantMediaOrganiser", "ProcessingResult", "organize_files", "organize_files_sync"),
         "organiser",

@@ -49,9 +49,12 @@ __all__ = [
     "copy_together",
     "count_files",
     "device",
+    "device_kind",
+    "device_name",
     "difference",
     "file_system",
     "flush_folders",
+    "forget_pages",
     "free_bytes",
     "hash_file",
     "hasher",
@@ -170,6 +173,51 @@ def is_rotational(device: int) -> bool:
         with suppress(OSError):
             return (folder / "queue" / "rotational").read_text(encoding="ascii").strip() == "1"
     return False
+
+
+def device_kind(device: int) -> str:
+    """What lies under a device number: network, memory, disk (it turns), ssd, or unknown."""
+    kind, _ = _mounts().get(_numbers_of(device), ("", ""))
+    if kind.startswith(("nfs", "cifs", "smb", "9p", "ceph", "fuse.sshfs", "fuse.rclone", "afs", "glusterfs")):
+        return "network"
+    if kind in ("tmpfs", "ramfs"):
+        return "memory"
+    if is_rotational(device):
+        return "disk"
+    return "ssd" if Path(f"/sys/dev/block/{_numbers_of(device)}").exists() else kind or "unknown"
+
+
+def device_name(device: int) -> str:
+    """What a device is called beyond the next start of the machine: its UUID, or what is mounted; else its number."""
+    kind, source = _mounts().get(_numbers_of(device), ("", ""))
+    return _uuids().get(device) or (f"{kind} {source}" if kind else str(device))
+
+
+def _numbers_of(device: int) -> str:
+    return f"{os.major(device)}:{os.minor(device)}" if hasattr(os, "major") else str(device)
+
+
+def _mounts() -> dict[str, tuple[str, str]]:
+    """Of each mounted device, as "8:1": the type of its file system, and what is mounted."""
+    found = {}
+    with suppress(OSError):
+        for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+            mount, _, rest = line.partition(" - ")
+            found[mount.split()[2]] = (rest.split()[0], rest.split()[1])
+    return found
+
+
+def forget_pages(paths: Iterable[str]) -> None:
+    """Ask the system to drop what it holds of these files, where it can be asked; nothing is lost by it."""
+    if not hasattr(os, "posix_fadvise"):
+        return
+    for path in paths:
+        with suppress(OSError):
+            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # a FIFO is not waited for
+            try:
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            finally:
+                os.close(descriptor)
 
 
 def may_write(folder: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 import platformdirs
 
-__all__ = ["cache_file", "corrections_file", "journal_file", "pictures_file"]
+__all__ = ["cache_file", "corrections_file", "journal_file", "pictures_file", "statistics_file"]
 
 _APP: Final = "mediaorg"
 
@@ -28,3 +28,8 @@ def journal_file() -> Path:
 def corrections_file() -> Path:
     """What a person said of their files. On Linux ``~/.local/share/mediaorg/corrections.sqlite``."""
     return platformdirs.user_data_path(_APP) / "corrections.sqlite"
+
+
+def statistics_file() -> Path:
+    """What runs were like; deleting it costs knowledge of devices and nothing else. On Linux ``~/.local/share/mediaorg/statistics.sqlite``."""
+    return platformdirs.user_data_path(_APP) / "statistics.sqlite"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
+from mediaorg.io.meters import SERIES
+
 __all__ = ["Follower", "Pace", "Progress"]
 
 Follower: TypeAlias = bool | Callable[[str, int, int | None], object] | None
@@ -86,6 +88,7 @@ class Progress:
         self.phase, self.total, self.done = phase, total, 0
         self.bytes, self.total_bytes, self.errors = 0, 0, 0
         self._tell = _teller(follower)
+        self._series = SERIES.get()
         self._began = self._told = time.monotonic()
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -101,6 +104,8 @@ class Progress:
 
     def advance(self, count: int = 1, *, size: int = 0, errors: int = 0) -> None:
         """Count `count` more files as done, `errors` of them with one, and `size` more bytes as copied."""
+        if self._series is not None:
+            self._series.count(count, size=size, errors=errors)
         with self._lock:
             self.done += count
             self.bytes += size

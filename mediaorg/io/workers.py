@@ -18,6 +18,7 @@ from typing import Any, Final, TypeAlias
 from mediaorg.errors import MissingProgram
 from mediaorg.io import processes
 from mediaorg.io.loop import left_behind, together
+from mediaorg.io.steering import Steering
 
 __all__ = ["Crashed", "Task", "Workers"]
 
@@ -27,6 +28,7 @@ _FEW: Final = 16  # tasks
 _PIECE: Final = 64  # tasks a reader takes at once
 _TURN: Final = 0.1  # s; what it has not come to by then it gives back
 _BUSY: Final = 0.25  # readers that need less of a processor than this, all together, wait for a disk
+_FULL: Final = 0.8  # those of a number that is learnt may need so much: throughput says when it is enough
 _MANY: Final = 128  # tasks; fewer are answered here before a worker has started
 _STARTS: Final = 20  # times; one that is killed at birth says nothing of the program
 _UNKNOWN: Final = 255  # asyncio's word for an exit code somebody else was told
@@ -56,7 +58,9 @@ class Workers:
     room: asked whenever a worker goes for a batch, with the number of those at work: may so many be at work?
     here: answers a task in this process, or says None and leaves it to a worker. It does the work of one of the
         `count`, so that few tasks need no worker at all, and few doubts only one; what it leaves is taken first.
-    readers: at most so many threads do that, if they wait for a disk most of the time: one is enough for a fast disk.
+    readers: how many threads may do that, if they wait for a disk most of the time: one is enough for a fast disk.
+
+    `retries` counts the tasks that were asked again.
 
     Answers of a batch come in its order. One that is not answered because its worker died or hung is asked again by
     itself, and only if it fails then as well is it to blame: whoever kills a worker costs nobody an answer.
@@ -72,10 +76,12 @@ class Workers:
         deadline: float,
         room: Callable[[int], bool] = lambda _: True,
         here: Callable[[Task], Task | None] | None = None,
-        readers: int = 1,
+        readers: Steering | int = 1,
     ) -> None:
+        self.retries = 0
         self._module, self._settings, self._deadline, self._room = module, settings, deadline, room
-        self._count, self._batch_size, self._here, self._readers = count, batch_size, here, readers
+        self._count, self._batch_size, self._here = count, batch_size, here
+        self._readers = Steering(given=readers) if isinstance(readers, int) else readers
         self._at_work = 0
 
     async def answer(self, tasks: Sequence[Task], took: Callable[[int, Task | Exception], None]) -> None:
@@ -128,6 +134,7 @@ class Workers:
                     if waiting.to_blame(places, error):
                         took(places[0], error)
                     else:
+                        self.retries += len(places) - answered
                         waiting.again(places[answered:])
         except BaseException:  # a worker that owes an answer can never be asked again
             if worker is not None:
@@ -146,27 +153,37 @@ class _Readers:
     def __init__(
         self,
         here: Callable[[Task], Task | None],
-        most: int,
+        steering: Steering,
         deadline: float,
         waiting: "_Batches",
         took: Callable[[int, Task | Exception], None],
     ) -> None:
-        self._here, self._most, self._deadline, self._waiting, self._took = here, most, deadline, waiting, took
+        self._here, self._steering, self._deadline, self._waiting, self._took = here, steering, deadline, waiting, took
         self._at_work = 0
         self.hang = False  # one does, and cannot be ended: what is left is for workers, who can
 
     async def read_on(self) -> None:
         """Answer until all is answered or left to workers."""
         async with together() as group:
+            self._at_work += 1
             await self._read_on(group)
 
     async def _read_on(self, group: asyncio.TaskGroup) -> None:
-        self._at_work += 1
-        while self._waiting.fresh and not self.hang:
+        while self._waiting.fresh and not self.hang and self._at_work <= self._steering.allowed:
             busy = await self.read(_PIECE)
-            if self._at_work < self._most and busy * self._at_work < _BUSY:
+            for _ in range(self._wanted(busy)):
+                self._at_work += 1
                 group.create_task(self._read_on(group))
-        self._at_work -= 1
+        self._at_work -= 1  # counted by whoever put it to work
+
+    def _wanted(self, busy: float) -> int:
+        """How many more are to read: those that wait cost nothing, and those that work stand in each other's way."""
+        room = min(self._steering.allowed - self._at_work, self._waiting.fresh)
+        learning = self._steering.automatic and self._at_work > 1
+        if room < 1 or busy * self._at_work >= (_FULL if learning else _BUSY):
+            return 0
+        self._steering.begin()
+        return room if self._steering.automatic else 1
 
     async def read(self, most: int) -> float:
         """Answer the next few tasks, as far as there is time; gives the part of it that was not spent waiting."""
@@ -180,6 +197,7 @@ class _Readers:
             passed = 1.0
             for task in batch:
                 found.append(self._here(task))
+                self._steering.completed()
                 if (passed := time.monotonic() - began) > _TURN:
                     break
             busy = (time.thread_time() - worked) / passed

@@ -20,7 +20,8 @@ _STEP: Final = 1.3  # a trial is so much higher or lower
 _WORTH: Final = 1.03  # a higher number must win so much
 _AS_GOOD: Final = 0.985  # a lower one may lose so much: fewer in flight cost less memory, and others less time
 _OTHER: Final = 1.3  # a rate off by so much, twice, is another device than the one that was learnt
-_LEAST_COUNTED: Final = 12  # completions
+_FEW: Final = 6  # completions a span counts at least in the climb
+_LEAST_COUNTED: Final = 12  # and before they are taken `_LONG` times near the best
 _LONG: Final = 4  # trials near the best are to tell 3 % from chance: they count so many times longer
 _REST: Final = (4, 64)  # windows between trials: at first, and at most
 
@@ -28,13 +29,13 @@ _REST: Final = (4, 64)  # windows between trials: at first, and at most
 class Crowd:
     """The number of files in flight, `limit`, led by completions: ``crowd.completed(at)`` for each file, in order.
 
-    at: when [s], on any clock that never goes back. No clock is read here.
+    at: when [s], on any clock that never goes back, and 0 when the work began. No clock is read here.
     start: the last answer for the device, or `FIRST`. most: what memory and the user allow; it may be lowered later
     by `bound`. `settled` is whether the climb is over, and `limit` an answer worth keeping.
 
-    It doubles, and where throughput doubled as well quadruples, while throughput grows by 12 %; steps back half
-    a doubling; and then tries a third more and a third less in turn, ever more rarely, keeping what wins. Two spans whose rate is off by 30 % begin the climb again.
-    What completes right after a change was begun before it, and is not counted.
+    It quadruples while throughput nearly does, and doubles while that grows by 12 %; goes back to where a queue began;
+    and then tries a third more and a third less in turn, ever more rarely, keeping what wins. Two spans whose rate is
+    off by 30 % begin the climb again.
 
     >>> crowd = Crowd(start=4, most=64)
     >>> for number in range(100):
@@ -43,12 +44,16 @@ class Crowd:
     True
     """
 
-    def __init__(self, *, start: int = FIRST, most: int = MOST, at: float = 0.0) -> None:
+    def __init__(self, *, start: int = FIRST, most: int = MOST) -> None:
         self._most = most
         self.limit = max(1, min(start, most))
         self.settled = False
+        self._last = self._began = 0.0  # when a file was completed last, and when the span began
+        self._skip = self._count = self._wanted = 0  # completions: still to be left out, counted, to be counted
+        self._before: float | None = None  # the rate at the limit before, `_lower`
+        self._usual: float | None = None  # the rate at the limit that is held, None until it was measured
+        self._trial: int | None = None  # the limit that is held while another is tried
         self._climb(self.limit)
-        self._began = at
 
     def bound(self, most: int) -> None:
         """From now on at most `most`, and at least one."""
@@ -59,11 +64,9 @@ class Crowd:
 
     def completed(self, at: float) -> None:
         """One more file is done."""
+        self._last = at
         if self._skip:
             self._skip -= 1
-            self._began = at
-            return
-        if self._began is None:
             self._began = at
             return
         self._count += 1
@@ -73,25 +76,24 @@ class Crowd:
             self._judge(rate)
 
     def _go(self, limit: int) -> None:
-        """Have `limit` in flight: those of before are still to come, and are not counted."""
+        """Have `limit` in flight from now on."""
         before, self.limit = self.limit, max(1, min(limit, self._most))
-        self._skip = max(before, self.limit) if self.settled else before
-        self._count, self._began = 0, None
-        self._wanted = max(_LEAST_COUNTED, self.limit) * (_LONG if self.settled else 1)
+        self._count, self._began = 0, self._last
+        if self.settled:  # those of before are still to come, and would count for the trial
+            self._skip, self._wanted = max(before, self.limit), _LONG * max(_LEAST_COUNTED, self.limit)
+        else:  # those begun at this moment and those before fill one round trip together
+            self._skip, self._wanted = max(0, before - self.limit), max(_FEW, self.limit)
 
     def _climb(self, limit: int, *, bold: bool = True) -> None:
         self._bold = bold
         self.settled, self._before, self._doubted = False, None, False
         self._lower = limit
         self._rest, self._up = _REST[0], True
-        self._began: float | None = None
         self._go(limit)
-        self._skip = 0
 
     def _settle(self) -> None:
         self.settled = True
-        self._usual: float | None = None  # the rate at the limit that is held, None until it was measured
-        self._trial: int | None = None  # the limit that is held meanwhile
+        self._usual = self._trial = None
         self._odd, self._waited = 0, 0
 
     def _judge(self, rate: float) -> None:
@@ -107,7 +109,7 @@ class Crowd:
         steps = self.limit / self._lower
         if before is not None and grown < (_GROWS if steps <= 2 else _KNEE * steps):
             if not self._doubted:  # a few slow files in a row are no proof
-                self._doubted = True
+                self._doubted, self._wanted = True, 2 * self._wanted
                 return
             self._up = grown > _GROWS
             self._hold_at(round(self._lower * (grown * _ROOM if self._up else 1)))
@@ -138,8 +140,8 @@ class Crowd:
             self._try()
 
     def _try(self) -> None:
-        other = max(self.limit + 1, round(self.limit * _STEP)) if self._up else min(self.limit - 1, round(self.limit / _STEP))
-        other = max(1, min(other, self._most))
+        more, less = max(self.limit + 1, round(self.limit * _STEP)), min(self.limit - 1, round(self.limit / _STEP))
+        other = max(1, min(more if self._up else less, self._most))
         self._waited = 0
         if other == self.limit:
             self._up = not self._up

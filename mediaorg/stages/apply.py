@@ -31,6 +31,7 @@ from mediaorg.schema import COLUMNS, PLAN, RECEIPT, from_path, need, series, to_
 from mediaorg.stages.cells import cells, whole
 from mediaorg.stages.history import entries_table, receipt_values, receipts, reverse, runs
 from mediaorg.stages.plan import check
+from mediaorg.stages.recorded import recorded
 from mediaorg.stages.tables import noted
 
 __all__ = ["apply", "receipts", "resume", "reverse", "runs", "undo"]
@@ -194,9 +195,14 @@ async def _in_thread(
     work: Callable[[_Task], pd.DataFrame], phase: str, limits: Limits | None, progress: Follower
 ) -> pd.DataFrame:
     """Do `work` beside the loop; cancelled, it stops between two files and is waited for."""
-    stop = threading.Event()
-    with Progress(progress, phase) as bar:
-        return await in_thread(lambda: work(_Task(Limits.of(limits), stop, bar)), stop=stop)
+    stop, limits = threading.Event(), Limits.of(limits)
+    async with recorded(phase, limits) as record:
+        with Progress(progress, phase) as bar:
+            receipts = await in_thread(lambda: work(_Task(limits, stop, bar)), stop=stop)
+        record.run_id = receipts.attrs.get("run_id") or record.run_id  # under the name it has in the journal
+        reached = [at for at, state in enumerate(receipts["state"]) if state != "skipped"]
+        record.tell(receipts, error="error", seconds="seconds", rows=reached, copied=int(receipts["bytes"].sum()))
+    return receipts
 
 
 # ---- a plan, performed -----------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from mediaorg.rules.names import bare, day_order, plain, same, stem_of
 from mediaorg.rules.settle import Parsers, Seen, settle
 from mediaorg.stages.cells import cells
 from mediaorg.stages.corrections import Corrections, Given
+from mediaorg.stages.recorded import recorded
 from mediaorg.stages.scan import taken
 from mediaorg.stages.tables import Files
 
@@ -66,16 +67,20 @@ async def classify(
     ['episode', 'Some Show', (5,)]
     """
     only_offline(ai=ai, catalogue=catalogue)
-    Limits.of(limits)
+    limits = Limits.of(limits)
     frame = await taken(files, stage="classify", progress=progress)
     told = await in_thread(partial(Corrections.of, corrections))
     parsers = Parsers(quick, thorough) if cache else Parsers(*(_anew(ask) for ask in (quick, thorough)))
     rows = _rows(frame)
     stop = threading.Event()
-    with Progress(progress, "classify", len(rows)) as bar:
-        labels = await in_thread(partial(_labelled, rows, parsers, stop, bar.advance), stop=stop)
-    labels = await in_thread(partial(told.over, frame, labels))
-    return schema.widen(frame, schema.LABELS, {name: [getattr(label, name) for label in labels] for name in _FIELDS})
+    async with recorded("classify", limits) as run:
+        with Progress(progress, "classify", len(rows)) as bar:
+            labels = await in_thread(partial(_labelled, rows, parsers, stop, bar.advance), stop=stop)
+        labels = await in_thread(partial(told.over, frame, labels))
+        columns = {name: [getattr(label, name) for label in labels] for name in _FIELDS}
+        labelled = schema.widen(frame, schema.LABELS, columns)
+        run.tell(labelled, error="label_error")
+    return labelled
 
 
 def _anew(ask: Any) -> Any:

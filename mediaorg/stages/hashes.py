@@ -23,6 +23,7 @@ from mediaorg.io.loop import in_thread, left_behind, together
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.records import IDENTITY, Identity, Limits
 from mediaorg.schema import HASHES, path_text, widen
+from mediaorg.stages.recorded import recorded
 from mediaorg.stages.scan import taken
 from mediaorg.stages.tables import Files, note
 
@@ -72,10 +73,13 @@ async def hashes(
     limits = Limits.of(limits)
     frame = await taken(files, stage="hashes", progress=progress)
     began = time.monotonic()
-    call = _Call(frame, cache, limits, whole=whole)
-    facts = await call.answer(progress)
+    async with recorded("hashes", limits, whole=whole) as run:
+        call = _Call(frame, cache, limits, whole=whole)
+        facts = await call.answer(progress)
+        hashed = widen(frame, HASHES, call.columns)
+        run.tell(hashed, error="hash_error", cache_hits=facts.get("cache_hits"))
     facts["seconds"] = round(time.monotonic() - began, 3)
-    return note(widen(frame, HASHES, call.columns), "hashes", facts)
+    return note(hashed, "hashes", facts)
 
 
 _READERS: Final = 4  # a disk; a share answers several at once, and hashing is ten times as fast as most of them

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from mediaorg.errors import UnknownRun
+from mediaorg.io import statistics
 from mediaorg.io.journal import Entry, Journal, Mark, Planned, Summary, where
 from mediaorg.records import IDENTITY
 from mediaorg.schema import PLAN, RECEIPT, Column, from_path, need, table, to_path
@@ -18,7 +19,12 @@ RUNS: Final = tuple(
     Column(name, dtype, meaning, "apply", unit)
     for name, dtype, meaning, unit in (
         ("run_id", "text", "the run", None),
-        ("verb", "text", "apply or undo", None),
+        (
+            "verb",
+            "text",
+            "apply, undo, or any other that leaves a record: scan, probe, hashes, classify, organize",
+            None,
+        ),
         ("started", "instant", "when it began", "UTC"),
         ("ended", "instant", "when it ended; missing for a run that died and was not resumed", "UTC"),
         ("rows", "count", "rows of its plan", None),
@@ -42,20 +48,49 @@ _MADE: Final = {words: operation for operation, words in MADE_BY.items()}
 
 
 def runs(journal: str | os.PathLike[str] | None = None) -> pd.DataFrame:
-    """Every apply and undo in the journal, oldest first: one row a run, with its counts by state.
+    """Every run, oldest first, one row each: of a journal its applies and undos; without one, of every verb.
 
-    journal: the file; None is the user's own. One that does not exist has no runs, and is not made. `ended` is
-    missing for a run that died: `resume` finishes it. Raises JournalError.
+    journal: the file, whose runs have their counts by state; one that does not exist has no runs, and is not made. None
+        is the user's own, beside what other verbs left in the statistics: their `done` are rows without an error, and
+        `failed` the others. `statistics` says more of each.
+
+    `ended` is missing for a run that died: `resume` finishes it. Raises JournalError.
 
     >>> list(runs("/nowhere/journal.sqlite").columns)[:4]
     ['run_id', 'verb', 'started', 'ended']
     """
+    found: list[Summary] = []
     opened = Journal.there(where(journal))
-    if opened is None:
-        return table(RUNS)
-    with opened:
-        found = opened.summaries()
-    return table(RUNS, {name: [_run_cell(summary, name) for summary in found] for name in _names(RUNS)})
+    if opened is not None:
+        with opened:
+            found = opened.summaries()
+    rows = [{name: _run_cell(summary, name) for name in _names(RUNS)} for summary in found]
+    if journal is None:
+        known = {row["run_id"] for row in rows}
+        others = (_other_run(record) for record in statistics.kept() if record.get("verb") not in _JOURNALED)
+        rows += [row for row in others if row["run_id"] not in known]
+        rows.sort(key=lambda row: row["started"])
+    return table(RUNS, {name: [row.get(name) for row in rows] for name in _names(RUNS)})
+
+
+_JOURNALED: Final = ("apply", "undo", "resume")  # in this journal, or in another that can be asked
+
+
+def _other_run(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A run that moved nothing, as the journal tells of those that do."""
+    started, seconds = record.get("started_ns") or 0, record.get("seconds") or 0.0
+    files, failed = record.get("files"), record.get("errors")
+    return {
+        "run_id": record.get("run_id"),
+        "verb": record.get("verb"),
+        "started": started,
+        "ended": started + int(seconds * 1e9),
+        "rows": files,
+        "done": None if files is None or failed is None else files - failed,
+        "failed": failed,
+        "bytes": 0,
+        "seconds": seconds,
+    }
 
 
 def _run_cell(summary: Summary, name: str) -> Any:

@@ -3,14 +3,12 @@
 import logging
 import os
 import time
-from collections.abc import Awaitable
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import pandas as pd
 
-from mediaorg.io.meters import MemoryMeter
 from mediaorg.io.progress import Follower
 from mediaorg.records import Limits
 from mediaorg.schema import LABELS, PLAN, RECEIPT, SCAN, table
@@ -18,13 +16,13 @@ from mediaorg.stages.apply import apply
 from mediaorg.stages.classify import classify, only_offline
 from mediaorg.stages.plan import plan
 from mediaorg.stages.probe import probe
+from mediaorg.stages.recorded import recorded
 from mediaorg.stages.scan import scan
 from mediaorg.stages.tables import noted
 
 __all__ = ["Run", "organize"]
 
 _log: Final = logging.getLogger("mediaorg")
-T = TypeVar("T", bound=pd.DataFrame)
 
 
 @dataclass(frozen=True)
@@ -100,30 +98,31 @@ async def organize(
     only_offline(ai=ai)
     plan(table((*SCAN, *LABELS)), target, **how)
     began = time.monotonic()
-    phases: dict[str, dict[str, float]] = {}
-
-    async def timed(name: str, stage: Awaitable[T]) -> T:
-        start = time.monotonic()
-        result = await stage
-        seconds = time.monotonic() - start
-        phases[name] = _pace(len(result), seconds)
-        return result
-
-    with MemoryMeter() as memory:
-        files = await timed("scan", scan(source, progress=progress))
-        media = await timed("probe", probe(files, limits=limits, cache=cache, progress=progress))
-        labels = await timed("classify", classify(media, ai=ai, limits=limits, progress=progress))
-        moves = await timed("plan", _thought(labels, target, **how))
+    settings = {"dry_run": dry_run, "layout": layout, "operation": operation, "on_conflict": on_conflict}
+    async with recorded("organize", limits, **settings) as record:
+        files = await scan(source, progress=progress)
+        media = await probe(files, limits=limits, cache=cache, progress=progress)
+        labels = await classify(media, ai=ai, limits=limits, progress=progress)
+        thinking = time.monotonic()
+        moves = plan(labels, target, **how)
+        planned = {"verb": "plan", "rows": len(moves), "seconds": time.monotonic() - thinking}
+        _log.debug("plan: %d files into %s", len(moves), target)
         if dry_run:
             receipts = table((*PLAN, *RECEIPT))
         else:
-            receipts = await timed("apply", apply(moves, journal=journal, limits=limits, progress=progress))
+            receipts = await apply(moves, journal=journal, limits=limits, progress=progress)
+        parts = {part["verb"]: part for part in [*record.parts, planned]}
+        phases = {name: _pace(parts[name]["rows"], parts[name]["seconds"]) for name in _PHASES if name in parts}
+        record.tell(media, error="probe_error", phases=phases)
     stats = _stats(media, receipts) | {
         "total_time": round(time.monotonic() - began, 4),
         "phases": phases,
-        "peak_memory_mb": memory.peak_mb,
+        "peak_memory_mb": record.record["peak_memory_mb"],
     }
     return Run(labels, moves, receipts, stats)
+
+
+_PHASES: Final = ("scan", "probe", "classify", "plan", "apply")
 
 
 def _pace(files: int, seconds: float) -> dict[str, float]:
@@ -140,12 +139,6 @@ def _pace(files: int, seconds: float) -> dict[str, float]:
         "seconds": round(seconds, 4),
         "files_per_second": round(files / max(seconds, tick), 1),
     }
-
-
-async def _thought(labels: pd.DataFrame, target: str | os.PathLike[str], **settings: Any) -> pd.DataFrame:
-    moves = plan(labels, target, **settings)
-    _log.debug("plan: %d files into %s", len(moves), target)
-    return moves
 
 
 def _stats(media: pd.DataFrame, receipts: pd.DataFrame) -> dict[str, Any]:

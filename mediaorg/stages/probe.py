@@ -5,7 +5,6 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import asdict, astuple, dataclass, replace
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args
@@ -15,16 +14,20 @@ import pandas as pd
 from mediaorg.errors import BadSetting
 from mediaorg.io.cache import Answer, Cache, Numbers, Row
 from mediaorg.io.container import Unreadable, identity
+from mediaorg.io.disk import device_name
 from mediaorg.io.ffprobe import FFprobe
 from mediaorg.io.loop import in_thread, together
-from mediaorg.io.meters import MemoryMeter
 from mediaorg.io.progress import Follower, Progress
+from mediaorg.io.statistics import learnt
+from mediaorg.io.steering import Steering
 from mediaorg.io.workers import Crashed, Workers
 from mediaorg.records import IDENTITY, Identity, Limits
+from mediaorg.rules.crowd import FIRST, MOST, Crowd
 from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.probe_row import probe_row
 from mediaorg.schema import PROBE, path_text, widen
 from mediaorg.stages.look import FIELDS, LIBAV_WORKER, How, look, refused, signed
+from mediaorg.stages.recorded import Recording, recorded
 from mediaorg.stages.scan import taken
 from mediaorg.stages.tables import Files, note, one_of
 
@@ -54,7 +57,8 @@ async def probe(
         gaps and missing ends. "full" decodes every picture and sound, 25 to 270 s a GB, and finds what a decoder
         notices: pieces of zeros nearly always; a single flipped bit in most AC-3, E-AC-3 and FLAC sound, which has
         check sums, in half of MPEG-4, FLV and WMV, in a quarter of H.264, and hardly ever in HEVC, VP9, MPEG-2 and MJPEG.
-    limits: at most ``limits.max_workers`` files in flight, handed to workers ``limits.batch_size`` at a time, each with
+    limits: at most ``limits.max_workers`` files in flight, or, where none is given, as many as throughput is found to
+        pay for, from the last answer for the device on; handed to workers ``limits.batch_size`` at a time, each with
         ``limits.timeout_seconds`` [s]: for the whole look where that is quick, else between two signs of life.
         Near ``limits.memory_limit_mb`` [MB] fewer workers go on, down to one.
     cache: answers are kept by what identifies the content, so that a second call, or a renamed file, costs nothing;
@@ -79,14 +83,21 @@ async def probe(
     limits = Limits.of(limits)
     frame = await taken(files, stage="probe", progress=progress)
     began = time.monotonic()
-    call = _Call(frame, cache, prober, integrity, limits)
-    facts = await call.answer(progress)
+    async with recorded("probe", limits, prober=prober, integrity=integrity) as run:
+        call = _Call(frame, cache, prober, integrity, limits, run)
+        facts = await call.answer(progress)
+        probed = widen(frame, PROBE, call.columns)
+        counts = {name: facts[name] for name in ("probes", "cache_hits", "retries", "answered_by")}
+        run.tell(probed, error="probe_error", seconds="probe_seconds", rows=call.asked, **counts)
     facts |= {"seconds": round(time.monotonic() - began, 3), "prober": prober, "integrity": integrity}
-    return note(widen(frame, PROBE, call.columns), "probe", facts)
+    return note(probed, "probe", facts)
 
 
 _KEPT_AT_ONCE: Final = 1000  # answers written to the cache in one transaction
 _WORKER_MB: Final = 40  # what a worker may come to while it decodes
+_PROGRAM_MB: Final = 16  # ffprobe
+_READER_MB: Final = 1  # a thread, and the window it reads through
+_DEVICE: Final = IDENTITY.index("device")
 _NEAR: Final = 0.8  # of the memory limit
 _LATE: Final = 2.0  # s; a worker that has not said "timeout" itself by then will not
 # Columns of few different cells: a hundred thousand rows share one text each.
@@ -128,7 +139,10 @@ class _Call:
         prober: Prober,
         integrity: Integrity,
         limits: Limits,
+        run: Recording,
     ) -> None:
+        self._run, self._retries = run, 0
+        self.asked: list[int] = []  # places of the rows that are videos, or may be
         self._frame, self._where, self._prober, self._limits = frame, cache, prober, limits
         self._cache = Cache.open(False)
         self._depth = get_args(Integrity).index(integrity)
@@ -149,6 +163,7 @@ class _Call:
         """Fill the columns, and say what it took."""
         self._program = FFprobe.need() if self._prober == "ffprobe" else FFprobe.find()
         tasks = list(self._tasks())
+        self.asked = [task.place for task in tasks]
         with Progress(progress, "probe", len(tasks)) as self._bar:
             try:
                 todo = await self._beside(partial(self._unknown, tasks))
@@ -161,6 +176,7 @@ class _Call:
             "files": len(tasks),
             "probes": len(todo),
             "cache_hits": len(tasks) - len(todo),
+            "retries": self._retries,
             "errors": dict(errors),
             "answered_by": dict(answered),
         }
@@ -235,42 +251,85 @@ class _Call:
 
         async with together() as group:
             group.create_task(self._keep())
-            askers = min(self._limits.workers, len(todo)) if patient else 0
-            for _ in range(askers):
-                group.create_task(self._ask_ffprobe(refusals))
+            if patient and todo:
+                self._ask(group, refusals, self._steering(len(todo), _PROGRAM_MB, "ffprobe"))
             await self._work(todo, took)
-            for _ in range(askers):
+            if patient and todo:
                 refusals.put_nowait(None)
             self._full.put_nowait(None)
 
     async def _work(self, todo: list[_Task], took: Callable[[int, Any], None]) -> None:
         """Have workers look at `todo`, as many as there is memory for."""
-        with ExitStack() as stack:
-            meters: list[MemoryMeter] = []
+        count = min(self._limits.workers, os.cpu_count() or 1)
+        readers = self._steering(self._limits.workers - count + 1, _READER_MB, "probe")
+        workers = Workers(
+            LIBAV_WORKER,
+            asdict(self._how),
+            count=count,
+            batch_size=self._limits.batch_size,
+            deadline=self._how.seconds + _LATE,
+            room=partial(self._room, _WORKER_MB),
+            here=partial(_header, replace(self._how, libav=False)) if self._how.shallow else None,
+            readers=readers,
+        )
+        await workers.answer([task.path for task in todo], took)
+        self._retries = workers.retries
+        self._learn(readers)
 
-            def room(count: int) -> bool:
-                if not meters:
-                    meters.append(stack.enter_context(MemoryMeter()))  # a look at all processes takes some ms
-                used = max(meters[0].grown_mb / _NEAR, count * _WORKER_MB)
-                return used <= self._limits.memory_limit_mb
+    def _room(self, megabytes: float, count: int) -> bool:
+        """May `count` be at work that come to so much each?"""
+        used = max(self._run.memory.grown_mb / _NEAR, count * megabytes)
+        return used <= self._limits.memory_limit_mb
 
-            count = min(self._limits.workers, os.cpu_count() or 1)
-            workers = Workers(
-                LIBAV_WORKER,
-                asdict(self._how),
-                count=count,
-                batch_size=self._limits.batch_size,
-                deadline=self._how.seconds + _LATE,
-                room=room,
-                here=partial(_header, replace(self._how, libav=False)) if self._how.shallow else None,
-                readers=self._limits.workers - count + 1,
-            )
-            await workers.answer([task.path for task in todo], took)
+    def _steering(self, given: int, megabytes: float, what: str) -> Steering:
+        """How many may be in flight: as many as were given, or what is found out, from the last answer on."""
+        fits = max(1, int(self._limits.memory_limit_mb / megabytes))
+        crowd = None
+        if self._limits.automatic:
+            crowd = Crowd(start=self._last_answer(what) or FIRST, most=min(MOST, fits))
+        room, told = partial(self._room, megabytes), self._run.series.crowded
+        return Steering(crowd, given=min(given, fits), room=room, told=told)
 
-    async def _ask_ffprobe(self, refusals: "asyncio.Queue[_Task | None]") -> None:
-        """Ask the program about what nobody else knew, one file after the other."""
-        while (task := await refusals.get()) is not None:
-            self._take(task, await self._by_ffprobe(task), depth=0)  # ffprobe looks at headers, however deep was asked
+    def _last_answer(self, what: str) -> int | None:
+        device = self._device() if self._limits.automatic and what == "probe" else None
+        return None if device is None else learnt(device, what)
+
+    def _learn(self, steering: Steering) -> None:
+        device = self._device()
+        if steering.answer is not None and device is not None:
+            self._run.learnt[device] = steering.answer
+
+    def _device(self) -> str | None:
+        """The device most of the files lie on, by a name that lasts."""
+        if self._scanned is None:
+            return None
+        counts = Counter(self._scanned[place][_DEVICE] for place in self.asked)
+        number = counts.most_common(1)[0][0] if counts else None
+        return device_name(number) if type(number) is int else None
+
+    def _ask(self, group: asyncio.TaskGroup, refusals: "asyncio.Queue[_Task | None]", steering: Steering) -> None:
+        """Ask the program about what nobody else knew, so many files at once as `steering` allows."""
+        at_work = 0
+
+        async def asker() -> None:
+            nonlocal at_work
+            while at_work <= steering.allowed:
+                if (task := await refusals.get()) is None:
+                    refusals.put_nowait(None)  # for the others
+                    break
+                self._take(task, await self._by_ffprobe(task), depth=0)  # it looks at headers, however deep was asked
+                steering.completed()
+                put_to_work()
+            at_work -= 1
+
+        def put_to_work() -> None:
+            nonlocal at_work
+            while at_work < steering.allowed:
+                at_work += 1
+                group.create_task(asker())
+
+        steering.begin()
+        put_to_work()
 
     async def _by_ffprobe(self, task: _Task) -> list[Any]:
         assert self._program is not None

@@ -15,8 +15,10 @@ from mediaorg.errors import BadSetting, NoSuchFolder, NotAFolder
 from mediaorg.io.loop import in_thread
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.walk import Found, Walk
+from mediaorg.records import Limits
 from mediaorg.rules.kinds import KINDS, VIDEO
 from mediaorg.schema import SCAN, from_path, given_path, table
+from mediaorg.stages.recorded import recorded
 from mediaorg.stages.tables import Files, note, rows
 
 __all__ = ["IGNORED", "scan", "taken"]
@@ -66,11 +68,13 @@ async def scan(
         raise BadSetting("scan needs a folder: scan('~/Videos')")
     folders = [_root(root) for root in roots]
     stop = threading.Event()
-    with Progress(progress, "scan") as bar:
-        files = _Columns(_suffixes(suffixes), bar.advance)
-        walk = Walk(_Ignore(ignore).why, files.add, follow=follow_symlinks, stop=stop)
-        await in_thread(partial(walk.run, folders), stop=stop)
-    found = table(SCAN, {**files.columns, "mtime": files.columns["mtime_ns"]})
+    async with recorded("scan", Limits(), follow_symlinks=follow_symlinks) as run:
+        with Progress(progress, "scan") as bar:
+            files = _Columns(_suffixes(suffixes), bar.advance)
+            walk = Walk(_Ignore(ignore).why, files.add, follow=follow_symlinks, stop=stop)
+            await in_thread(partial(walk.run, folders), stop=stop)
+        found = table(SCAN, {**files.columns, "mtime": files.columns["mtime_ns"]})
+        run.tell(found)
     facts = {"roots": [from_path(folder) for folder in folders], "ignored": dict(walk.ignored), "errors": walk.errors}
     return note(found, "scan", facts)
 

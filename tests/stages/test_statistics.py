@@ -1,0 +1,166 @@
+"""Every run leaves a record that says what it was like; a store that cannot be had costs nobody a run."""
+
+import asyncio
+import json
+import sqlite3
+
+import pandas as pd
+import pytest
+
+import mediaorg as mo
+from mediaorg import errors
+from mediaorg.io.places import statistics_file
+from mediaorg.io.statistics import keep, kept
+from mediaorg.records import Limits
+
+
+def the_journey(folder, target):
+    files = mo.run(mo.scan(folder, progress=False))
+    media = mo.run(mo.probe(files, progress=False, limits=Limits(max_workers=4)))
+    labels = mo.run(mo.classify(media, progress=False))
+    receipts = mo.run(mo.apply(mo.plan(labels, target), progress=False))
+    mo.run(mo.undo(receipts, progress=False))
+    return files, media, receipts
+
+
+def test_every_verb_leaves_a_record_of_what_it_did(messy, tmp_path):
+    files, media, receipts = the_journey(messy, tmp_path / "library")
+    told = mo.statistics().set_index("verb")
+    assert told.index.tolist() == ["scan", "probe", "classify", "apply", "undo"]
+    assert (told["outcome"] == "done").all()
+    assert told.loc["scan", ["files", "bytes"]].tolist() == [len(files), files["size"].sum()]
+    probed = media[media["kind"] == "video"]
+    assert told.loc["probe", "files"] == told.loc["probe", "probes"] == len(probed)
+    wrong = probed["probe_error"].dropna().str.split(":").str[0].value_counts().to_dict()
+    assert json.loads(told.loc["probe", "errors_by_kind"]) == wrong
+    assert told.loc["probe", ["max_workers", "automatic"]].tolist() == [4, False]
+    assert told.loc["apply", "run_id"] == receipts.attrs["run_id"]
+    assert told["peak_memory_mb"].notna().all()
+
+
+def test_by_device_has_how_long_files_took(messy):
+    media = mo.run(mo.probe(messy, progress=False))
+    (device,) = mo.statistics("device").query("verb == 'probe'").to_dict("records")
+    seconds = media["probe_seconds"].dropna().astype(float)
+    assert device["latency_p50"] == pytest.approx(seconds.median(), abs=1e-5)
+    assert device["files"] == (media["kind"] == "video").sum()
+    histogram = mo.statistics("latency").query("verb == 'probe'")
+    assert histogram["files"].sum() == len(seconds)
+    assert (histogram["from_seconds"] < histogram["to_seconds"]).all()
+
+
+def test_by_time_has_every_file_once(messy):
+    files = mo.run(mo.scan(messy, progress=False))
+    mo.run(mo.probe(files, progress=False))
+    per = mo.statistics("time").groupby("verb")["files"].sum()
+    assert per.to_dict() == {"scan": len(files), "probe": (files["kind"] == "video").sum()}
+
+
+def test_what_the_cache_knew_is_counted(messy):
+    for _ in range(2):
+        mo.run(mo.probe(messy, progress=False))
+    first, second = mo.statistics().query("verb == 'probe'").to_dict("records")
+    assert second["cache_hits"] > 0.8 * second["files"]
+    assert (first["cache_hits"], first["probes"]) == (0, first["files"])
+
+
+def test_a_run_that_is_made_of_others_says_so_and_its_statistics_are_theirs(messy, tmp_path):
+    run = mo.run(mo.organize(messy, tmp_path / "library", progress=False))
+    told = mo.statistics()
+    (whole,) = told[told["verb"] == "organize"]["run_id"]
+    parts = told[told["part_of"] == whole].set_index("verb")
+    assert parts.index.tolist() == ["scan", "probe", "classify"]
+    assert {name: run.stats["phases"][name]["seconds"] for name in parts.index} == pytest.approx(parts["seconds"].astype(float).to_dict())
+    assert mo.statistics(run=whole)["verb"].tolist() == ["organize", "scan", "probe", "classify"]
+
+
+def test_runs_lists_every_verb_and_a_journal_only_its_own(messy, tmp_path):
+    the_journey(messy, tmp_path / "library")
+    assert mo.runs()["verb"].tolist() == ["scan", "probe", "classify", "apply", "undo"]
+    from mediaorg.stages.history import where
+
+    assert mo.runs(where(None))["verb"].tolist() == ["apply", "undo"]
+
+
+def test_it_is_exported_whole(messy, tmp_path):
+    mo.run(mo.probe(messy, progress=False))
+    for by in ("run", "device", "time", "latency"):
+        told = mo.statistics(by)
+        told.to_parquet(tmp_path / "told.parquet")
+        told.to_csv(tmp_path / "told.csv", index=False)
+        assert (
+            len(pd.read_parquet(tmp_path / "told.parquet")) == len(pd.read_csv(tmp_path / "told.csv")) == len(told) > 0
+        )
+
+
+def test_a_run_that_is_stopped_or_fails_is_recorded_as_such(messy):
+    files = mo.run(mo.scan(messy, progress=False))
+
+    def stop(phase, done, total):
+        raise_in[0].cancel()
+
+    raise_in = []
+
+    async def stopped():
+        raise_in.append(asyncio.current_task())
+        await mo.probe(files, progress=stop, cache=False)
+
+    with pytest.raises(asyncio.CancelledError):
+        mo.run(stopped())
+    with pytest.raises(errors.UnknownRun):
+        mo.run(mo.undo("no such run", progress=False))
+    outcomes = mo.statistics().groupby("verb")["outcome"].last()
+    assert outcomes["probe"] == "stopped"
+    assert outcomes["undo"] == "UnknownRun"
+
+
+@pytest.mark.parametrize("broken", ["no database", "another program's", "a folder", "locked"])
+def test_a_store_that_cannot_be_had_costs_a_warning_and_no_run(messy, caplog, broken):
+    file = statistics_file()
+    file.parent.mkdir(parents=True)
+    held = None
+    if broken == "no database":
+        file.write_bytes(b"not a database at all, but long enough to be looked at" * 40)
+    elif broken == "a folder":
+        file.mkdir()
+    else:
+        held = sqlite3.connect(file)
+        held.execute("CREATE TABLE other (x)")
+        if broken == "locked":
+            held.commit()
+            held.execute("BEGIN EXCLUSIVE")
+    before = file.read_bytes() if file.is_file() else None
+    assert len(mo.run(mo.scan(messy, progress=False))) > 100
+    assert "statistics" in caplog.text
+    assert mo.statistics().empty
+    assert before is None or file.read_bytes() == before
+    if held is not None:
+        held.close()
+
+
+def test_a_damaged_line_costs_that_line(messy):
+    mo.run(mo.scan(messy, progress=False))
+    connection = sqlite3.connect(statistics_file())
+    connection.execute("INSERT INTO runs VALUES ('x', 0, '{')")
+    connection.commit()
+    connection.close()
+    assert mo.statistics()["verb"].tolist() == ["scan"]
+
+
+def test_the_oldest_of_very_many_go():
+    keep({"run_id": "first", "verb": "scan", "started_ns": 1})
+    connection = sqlite3.connect(statistics_file())
+    connection.executemany("INSERT INTO runs VALUES (?, ?, '{}')", [(f"{n}", n) for n in range(2, 5001)])
+    connection.commit()
+    connection.close()
+    keep({"run_id": "last", "verb": "scan", "started_ns": 9999})
+    assert len(kept()) == 5000
+    assert kept()[-1]["run_id"] == "last"
+    assert "first" not in {record.get("run_id") for record in kept()}
+
+
+def test_nothing_was_recorded_gives_the_columns():
+    assert mo.statistics().empty
+    assert list(mo.statistics("time").columns)[:3] == ["run_id", "verb", "at"]
+    with pytest.raises(errors.BadSetting, match="by must be one of run, device, time, latency"):
+        mo.statistics("week")

@@ -41,6 +41,12 @@ from mediaorg.explore.drawing import (
     whole_ticks,
     work_name,
 )
+from mediaorg.explore.run_charts import compare as compare  # of other tables than those of files: not in __all__
+from mediaorg.explore.run_charts import crowd as crowd
+from mediaorg.explore.run_charts import latency as latency
+from mediaorg.explore.run_charts import memory as memory
+from mediaorg.explore.run_charts import throughput as throughput
+from mediaorg.explore.run_charts import tuning as tuning
 from mediaorg.stages.cells import cells
 
 if TYPE_CHECKING:

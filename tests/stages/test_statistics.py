@@ -70,7 +70,9 @@ def test_a_run_that_is_made_of_others_says_so_and_its_statistics_are_theirs(mess
     (whole,) = told[told["verb"] == "organize"]["run_id"]
     parts = told[told["part_of"] == whole].set_index("verb")
     assert parts.index.tolist() == ["scan", "probe", "classify"]
-    assert {name: run.stats["phases"][name]["seconds"] for name in parts.index} == pytest.approx(parts["seconds"].astype(float).to_dict())
+    assert {name: run.stats["phases"][name]["seconds"] for name in parts.index} == pytest.approx(
+        parts["seconds"].astype(float).to_dict()
+    )
     assert mo.statistics(run=whole)["verb"].tolist() == ["organize", "scan", "probe", "classify"]
 
 

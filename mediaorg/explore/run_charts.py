@@ -35,7 +35,7 @@ def tuning(tuned: "pd.DataFrame", *, memory_mb: float | None = None, ax: "Axes |
     >>> tuned = pd.DataFrame({"workers": [4, 8], "batch_size": 50, "files_per_second": [50.0, 99.0], "memory_mb": 9.0})
     >>> print(tuning(tuned).get_title())
     8 workers and batches of 50: 99 files/s
-    2 settings, median of their repeats; the frame is what best() takes
+    2 settings, median of repeats; framed: what best() takes
     >>> plt.close("all")
     """
     from matplotlib.patches import Rectangle
@@ -51,23 +51,24 @@ def tuning(tuned: "pd.DataFrame", *, memory_mb: float | None = None, ax: "Axes |
     taken = best(known, memory_mb)
     grid = known.pivot_table(index="batch_size", columns="workers", values="files_per_second", aggfunc="median")
     cells = grid.to_numpy("float64")
-    image = ax.imshow(cells, cmap="cividis", vmin=0, aspect="auto")
+    fastest = float(known["files_per_second"].max()) or 1.0
+    image = ax.imshow(cells, cmap="cividis", vmin=0, vmax=fastest, aspect="auto")
     given_up = _given_up(known)
     for row, batch in enumerate(grid.index):
         for column, count in enumerate(grid.columns):
             rate = float(cells[row, column])
             if rate == rate:  # not every pair need have been measured
                 text = f"({rate:,.0f})" if (batch, count) in given_up else _rate(rate)
-                red, green, blue, _ = image.cmap(image.norm(rate))  # ITU-R BT.709 luminance decides the ink
+                red, green, blue, _ = image.cmap(rate / fastest)  # ITU-R BT.709 luminance decides the ink
                 ink = "black" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.45 else "white"
                 ax.text(column, row, text, ha="center", va="center", color=ink, fontsize=10)
     ax.set_xticks(range(len(grid.columns)), [f"{count:g}" for count in grid.columns])
     name_rows(ax, [f"{batch:g}" for batch in grid.index])
-    column, row = list(grid.columns).index(taken.workers), list(grid.index).index(taken.batch_size)
+    column, row = [*map(int, grid.columns)].index(taken.workers), [*map(int, grid.index)].index(taken.batch_size)
     ax.add_patch(Rectangle((column - 0.47, row - 0.44), 0.94, 0.88, fill=False, edgecolor="#D55E00", linewidth=3))
     at = f"{taken.workers} workers and batches of {taken.batch_size}: {_rate(cells[row, column])} files/s"
-    brackets = "; brackets: given up, far behind" if given_up else ""
-    counted = f"{len(known)} settings, median of their repeats; the frame is what best() takes{brackets}"
+    brackets = "; in brackets: given up" if given_up else ""
+    counted = f"{len(known)} settings, median of repeats; framed: what best() takes{brackets}"
     return said(ax, f"{at}\n{counted}")
 
 
@@ -287,7 +288,5 @@ def compare(runs: "pd.DataFrame", *, verb: str = "probe", ax: "Axes | None" = No
 def _run_name(run: Mapping[Any, Any]) -> str:
     """When it was, of how many files, and how many were in flight."""
     started, workers = run.get("started"), run.get("workers")
-    words = [f"{started:%d %b %H:%M:%S}"] if hasattr(started, "strftime") and started == started else []
-    words.append(f"{run['files']:,} files")
-    words += [f"{workers} in flight"] if isinstance(workers, int) else []
-    return ", ".join(words)
+    when = f"{started:%d %b %H:%M}, " if hasattr(started, "strftime") and started == started else ""
+    return f"{when}{run['files']:,} files" + (f", {workers} at once" if isinstance(workers, int) else "")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from benchmarks.growth import against_the_grid, growth, records, replaced
 from benchmarks.journey import journey
 from benchmarks.machine import machine
 from benchmarks.measure import Line
@@ -36,6 +37,9 @@ class Size:
     copied_bytes: int = 8 << 20
     organised: int = 1000
     names: int = 5000
+    replaced: tuple[int, ...] = (1000, 10_000)
+    grown: tuple[int, ...] = (1000, 10_000)
+    at_once: int = 400
     rounds: int = 5
 
 
@@ -52,6 +56,9 @@ _QUICK: Final = Size(
     copied_bytes=1 << 16,
     organised=20,
     names=10,
+    replaced=(4, 8),
+    grown=(20, 40),
+    at_once=4,
     rounds=1,
 )
 
@@ -67,6 +74,12 @@ _TOPICS: Final[dict[str, Callable[[Path, Size], list[Line]]]] = {
     "copy": lambda home, size: copying(home, n=size.copies, size=size.copied_bytes, times=size.rounds),
     "organize": lambda home, size: journey(home, n=size.organised, times=size.rounds),
     "names": lambda home, size: naming(home, n=size.names, times=size.rounds),
+    "replaced": lambda home, size: replaced(
+        home, sizes=size.replaced, serially=size.serially, at_once=size.at_once, times=min(3, size.rounds)
+    ),
+    "growth": lambda home, size: growth(home, sizes=size.grown, times=min(3, size.rounds)),
+    "records": lambda home, size: records(home, n=size.remembered, times=size.rounds),
+    "workers": lambda home, size: against_the_grid(home, n=size.videos, times=size.rounds),
 }
 
 
@@ -76,6 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     size = _QUICK if asked.quick else Size()
     given = {name: getattr(asked, name) for name in ("videos", "renames", "rounds")}
     size = replace(size, **{name: number for name, number in given.items() if number is not None})
+    if asked.grown:
+        size = replace(size, grown=tuple(asked.grown), replaced=tuple(asked.grown))
     size = replace(size, serially=min(size.serially, size.videos))
     with tempfile.TemporaryDirectory(prefix="mediaorg-bench-", dir=asked.at) as folder:
         home = Path(folder).resolve()
@@ -94,6 +109,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a few files, one round: the numbers mean nothing")
     parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
     parser.add_argument("--only", action="append", choices=list(_TOPICS), help="one topic; may be repeated")
+    parser.add_argument("--grown", type=_count, nargs="+", help="sizes of the topics growth and replaced")
     parser.add_argument("--at", type=Path, help="an existing folder on the disk to measure (default: temporary files)")
     for name, what in (("videos", "clips to probe"), ("renames", "files to rename"), ("rounds", "rounds that count")):
         parser.add_argument(f"--{name}", type=_count, help=f"how many {what}")

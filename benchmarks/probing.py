@@ -15,7 +15,7 @@ import mediaorg as mo
 from benchmarks.measure import Line, Way, rounds
 from mediaorg.io.meters import tree_memory
 
-__all__ = ["cold", "library", "memory", "probing", "videos"]
+__all__ = ["by_one_pool", "by_three_calls", "cold", "library", "memory", "probing", "videos"]
 
 _BATCH: Final = 50
 _THREADS: Final = min(32, (os.cpu_count() or 1) + 4)
@@ -170,6 +170,18 @@ def videos(folder: Path, n: int) -> Any:
     """A scan of `n` videos of the sample collection, in an order that mixes all formats."""
     laid = mo.run(mo.scan(mo.samples(folder, n=2 * n), progress=False))
     return laid[laid["kind"] == "video"].sample(n, random_state=0)
+
+
+def by_three_calls(paths: Sequence[str]) -> int:
+    """The replaced system's serial form; gives the number of calls."""
+    _serially(_ffprobe(), paths)
+    return len(_ONE_BY_ONE) * len(paths)
+
+
+def by_one_pool(paths: Sequence[str]) -> int:
+    """The replaced system's concurrent form; gives the number of calls."""
+    _in_batches(_ffprobe(), paths)
+    return len(paths)
 
 
 def _serially(program: str, paths: Sequence[str]) -> None:

@@ -31,11 +31,12 @@ def replaced(home: Path, *, sizes: Sequence[int], serially: int, at_once: int, t
         frame = videos(home / f"replaced{n}", n)
         paths = [os.fspath(mo.to_path(cell)) for cell in frame["path"]]
         folder = home / f"replaced{n}"
+        laid = int((mo.run(mo.scan(folder, progress=False))["kind"] == "video").sum())
         ways: dict[str, tuple[int, Callable[[], int]]] = {
             "replaced, serial form": (min(n, serially), lambda some=paths[:serially]: by_three_calls(some)),  # type: ignore[misc]
             "replaced, concurrent form": (min(n, at_once), lambda some=paths[:at_once]: by_one_pool(some)),  # type: ignore[misc]
             "mo.probe, no cache": (n, lambda some=frame: _probed(some)),  # type: ignore[misc]
-            "mo.organize, no cache, whole journey": (n, lambda root=folder: _organised(root)),  # type: ignore[misc]
+            "mo.organize, no cache, whole journey": (laid, lambda root=folder: _organised(root)),  # type: ignore[misc]
         }
         lines += _compared(
             f"beside the replaced system, {n:,} videos", ways, times, against="replaced, concurrent form"

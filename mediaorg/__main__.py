@@ -125,8 +125,14 @@ def _resume(asked: argparse.Namespace) -> int:
     return _outcome(mo.run(mo.resume(asked.run, journal=asked.journal)), asked)
 
 
-def _runs(asked: argparse.Namespace) -> int:
+def _moving(asked: argparse.Namespace) -> "pd.DataFrame":
+    """The runs that moved files, and can be taken back."""
     runs = mo.runs(asked.journal)
+    return runs[runs["verb"].isin(["apply", "undo"])]
+
+
+def _runs(asked: argparse.Namespace) -> int:
+    runs = _moving(asked)
     if asked.json:
         return _rows(runs)
     print(runs.to_string(index=False) if len(runs) else "no runs yet")
@@ -158,7 +164,7 @@ def _outcome(receipts: "pd.DataFrame", asked: argparse.Namespace) -> int:
 
 def _how_far(asked: argparse.Namespace) -> str:
     """What was done before somebody pressed Ctrl-C, and what can be done about it."""
-    runs = mo.runs(asked.journal) if asked.began else None
+    runs = _moving(asked) if asked.began else None
     begun = runs is not None and len(runs) > 0 and runs["started"].iloc[-1].timestamp() >= asked.began
     if runs is None or not begun:
         return "; nothing was moved"

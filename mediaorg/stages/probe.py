@@ -252,7 +252,7 @@ class _Call:
         async with together() as group:
             group.create_task(self._keep())
             if patient and todo:
-                self._ask(group, refusals, self._steering(len(todo), _PROGRAM_MB, "ffprobe"))
+                self._ask(group, refusals, self._steering(self._limits.workers, _PROGRAM_MB, "ffprobe"))
             await self._work(todo, took)
             if patient and todo:
                 refusals.put_nowait(None)
@@ -287,7 +287,8 @@ class _Call:
         crowd = None
         if self._limits.automatic:
             crowd = Crowd(start=self._last_answer(what) or FIRST, most=min(MOST, fits))
-        room, told = partial(self._room, megabytes), self._run.series.crowded
+        room, steers = partial(self._room, megabytes), (what == "ffprobe") == (self._prober == "ffprobe")
+        told = self._run.series.crowded if steers else lambda _: None  # the others are few, and not what it waits for
         return Steering(crowd, given=min(given, fits), room=room, told=told)
 
     def _last_answer(self, what: str) -> int | None:

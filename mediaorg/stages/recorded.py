@@ -54,6 +54,7 @@ class Recording:
         """Say what came of it: the table (of it the `rows`, by place), which of its columns hold errors and seconds a
         file, and plain facts."""
         self.rows = len(frame)
+        frame = frame[[name for name in ("size", "device", error, seconds) if name in frame.columns]]
         if rows is not None:
             frame = frame.iloc[rows]
         said = Counter(str(cell).partition(":")[0] for cell in frame[error].dropna()) if error in frame.columns else {}

@@ -3,14 +3,17 @@
 import asyncio
 import json
 import sqlite3
+import sys
+import threading
 
 import pandas as pd
 import pytest
 
 import mediaorg as mo
 from mediaorg import errors
+from mediaorg.io.meters import tree_memory
 from mediaorg.io.places import statistics_file
-from mediaorg.io.statistics import keep, kept
+from mediaorg.io.statistics import keep, kept, learnt
 from mediaorg.records import Limits
 
 
@@ -166,3 +169,43 @@ def test_nothing_was_recorded_gives_the_columns():
     assert list(mo.statistics("time").columns)[:3] == ["run_id", "verb", "at"]
     with pytest.raises(errors.BadSetting, match="by must be one of run, device, time, latency"):
         mo.statistics("week")
+
+
+def test_what_was_learnt_of_a_device_is_kept_and_the_newest_counts():
+    record = {"verb": "probe", "started_ns": 1}
+    keep({**record, "run_id": "a"}, {"uuid:1": 24, "uuid:2": 8})
+    keep({**record, "run_id": "b"}, {"uuid:1": 40})
+    assert (learnt("uuid:1", "probe"), learnt("uuid:2", "probe")) == (40, 8)
+    assert learnt("uuid:1", "hashes") is learnt("uuid:3", "probe") is None
+
+
+@pytest.mark.ffprobe
+def test_a_given_number_is_obeyed_and_otherwise_it_starts_at_eight(messy):
+    for limits in (Limits(max_workers=3), Limits()):
+        mo.run(mo.probe(messy, prober="ffprobe", cache=False, limits=limits, progress=False))
+    given, automatic = (
+        some["workers"].dropna()
+        for _, some in mo.statistics("time").query("verb == 'probe'").groupby("run_id", sort=False)
+    )
+    assert set(given) == {3}
+    assert automatic.iloc[0] == 8
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PSS is Linux's")
+def test_the_process_tree_keeps_within_the_memory_a_run_is_given(tmp_path):
+    folder = mo.samples(tmp_path / "many", n=600)
+    limit = 60  # MB; one worker, which comes to 40
+    base, peak, over = tree_memory(), [0], threading.Event()
+
+    def watch():
+        while not over.wait(0.02):
+            peak[0] = max(peak[0], tree_memory())
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    files = mo.run(mo.scan(folder, progress=False))
+    media = mo.run(mo.probe(files, prober="libav", cache=False, limits=Limits(memory_limit_mb=limit), progress=False))
+    over.set()
+    watching.join()
+    assert media["width"].notna().sum() > 200
+    assert 5 < (peak[0] - base) / 1e6 < limit

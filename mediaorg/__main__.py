@@ -127,7 +127,7 @@ def _resume(asked: argparse.Namespace) -> int:
 
 def _moving(asked: argparse.Namespace) -> "pd.DataFrame":
     """The runs that moved files, and can be taken back."""
-    runs = mo.runs(asked.journal)
+    runs: pd.DataFrame = mo.runs(asked.journal)
     return runs[runs["verb"].isin(["apply", "undo"])]
 
 

@@ -182,9 +182,10 @@ def device_kind(device: int) -> str:
         return "network"
     if kind in ("tmpfs", "ramfs"):
         return "memory"
-    if is_rotational(device):
+    block = Path(f"/sys/dev/block/{_numbers_of(device)}")
+    if block.exists() and is_rotational(device):
         return "disk"
-    return "ssd" if Path(f"/sys/dev/block/{_numbers_of(device)}").exists() else kind or "unknown"
+    return "ssd" if block.exists() else kind or "unknown"
 
 
 def device_name(device: int) -> str:
@@ -194,7 +195,9 @@ def device_name(device: int) -> str:
 
 
 def _numbers_of(device: int) -> str:
-    return f"{os.major(device)}:{os.minor(device)}" if hasattr(os, "major") else str(device)
+    with suppress(OverflowError, ValueError, AttributeError):  # a number no disk has, or a system without such
+        return f"{os.major(device)}:{os.minor(device)}"
+    return str(device)
 
 
 def _mounts() -> dict[str, tuple[str, str]]:

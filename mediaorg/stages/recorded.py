@@ -130,8 +130,8 @@ def _by_device(frame: pd.DataFrame, sizes: Any, error: str | None, seconds: Any)
     """What there was of each device; None for files nobody knows the device of."""
     if not len(frame):
         return []
-    cells = frame["device"] if "device" in frame.columns else pd.Series([None] * len(frame))
-    codes, devices = pd.factorize(cells, use_na_sentinel=True)
+    cells = pd.to_numeric(frame["device"], errors="coerce") if "device" in frame.columns else [None] * len(frame)
+    codes, devices = pd.factorize(pd.Series(cells).convert_dtypes(), use_na_sentinel=True)
     wrong = frame[error].notna().to_numpy() if error in frame.columns else np.zeros(len(frame), dtype=bool)
     return [
         {

@@ -209,3 +209,15 @@ def test_the_process_tree_keeps_within_the_memory_a_run_is_given(tmp_path):
     watching.join()
     assert media["width"].notna().sum() > 200
     assert 5 < (peak[0] - base) / 1e6 < limit
+
+
+@pytest.mark.parametrize("device", ["x", None, 1.5, -3, 2**63, 2**70, pd.NA, True])
+def test_odd_cells_in_what_was_given_cost_no_run(device):
+    odd = pd.DataFrame(
+        {"path": ["/gone/a.mkv", "/gone/b.mkv"], "device": [device, 7], "size": ["big", None]}, dtype="object"
+    )
+    mo.run(mo.classify(odd, progress=False))
+    mo.run(mo.probe(odd, progress=False))
+    told = mo.statistics("device")
+    assert told.groupby("verb")["files"].sum().to_dict() == {"classify": 2, "probe": 2}
+    assert mo.statistics()["bytes"].tolist() == [0, 0]

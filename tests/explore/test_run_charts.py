@@ -67,6 +67,12 @@ def test_throughput_over_time_adds_up_to_all_files(passage):
     assert ax.get_title().endswith(f"6,000 files in {passage.seconds:.1f} s")
 
 
+def test_where_nothing_was_counted_the_rate_is_nothing():
+    pause = pd.DataFrame({"run_id": "a", "verb": "apply", "at": [0.0, 5.0], "span": 1.0, "files": [10, 20]})
+    at, rates = mo.charts.throughput(pause).lines[0].get_data()
+    assert list(zip(at, rates, strict=True)) == [(0, 10), (1, 10), (1, 0), (5, 0), (5, 20), (6, 20)]
+
+
 def test_the_crowd_is_drawn_as_it_was(passage):
     ax = mo.charts.crowd(passage.over_time())
     counts = ax.lines[0].get_ydata()

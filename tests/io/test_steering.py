@@ -23,19 +23,22 @@ class Rule:
         self.limit = most
 
 
-def at_once(steering, tasks):
-    """The most that were answered here at the same time; each waits for company, as far as there can be any."""
-    inside, most, wanted = 0, 0, steering.allowed
+def at_once(steering, tasks, *, last=None):
+    """The most that were answered here at the same time, of the `last` tasks; each waits for company, as far as there
+    can be any."""
+    inside, most, wanted, answered = 0, 0, steering.allowed, 0
     lock, full = threading.Condition(), threading.Event()
 
     def here(task):
-        nonlocal inside, most
+        nonlocal inside, most, answered
         with lock:
             inside += 1
-            most = max(most, inside)
+            answered += 1
+            if last is None or answered > tasks - last:
+                most = max(most, inside)
             if inside >= wanted:
                 full.set()
-        full.wait(0.005)  # a disk; the first piece is read by one alone
+        (full if last is None else threading.Event()).wait(0.005)  # a disk; the first piece is read by one alone
         with lock:
             inside -= 1
         return {"said": task}
@@ -51,6 +54,18 @@ def test_as_many_read_as_the_rule_allows():
     rule = Rule(12)
     assert at_once(Steering(rule), 600) == 12
     assert rule.completions > 300
+
+
+class Falling(Rule):
+    """Wants 12, and two after a while."""
+
+    def completed(self, at):
+        super().completed(at)
+        self.limit = 12 if self.completions < 200 else 2
+
+
+def test_those_that_are_too_many_go_home():
+    assert at_once(Steering(Falling(12)), 900, last=300) == 2
 
 
 def test_a_given_number_is_a_ceiling():

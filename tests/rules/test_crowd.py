@@ -67,3 +67,19 @@ def test_it_starts_at_the_last_answer():
     assert Crowd().limit == FIRST
     assert Crowd(start=40).limit == 40
     assert Crowd(start=40, most=12).limit == 12
+
+
+@pytest.mark.parametrize("factor", [0.2, 5.0])
+def test_another_pace_for_long_begins_the_climb_again(factor):
+    crowd, now = Crowd(), 0.0
+    for _ in range(2000):  # a device of one channel: whatever is in flight, it takes 10 ms a file
+        now += 0.01
+        crowd.completed(now)
+    assert crowd.settled
+    settled = []
+    for _ in range(2000):
+        now += 0.01 / factor
+        crowd.completed(now)
+        settled.append(crowd.settled)
+    assert not all(settled)
+    assert settled[-1]

@@ -25,7 +25,8 @@ _HOMES = {
     **dict.fromkeys(("Run", "organize"), "stages.organize"),
     "report": "explore.report",
     "thumbnails": "stages.thumbnails",
-    "run": "io.loop",
+    **dict.fromkeys(("Job", "run", "start"), "io.loop"),
+    "allow_nested_loop": "io.nested",
     **dict.fromkeys(
         ("FileMetadata", "PerformantMediaOrganiser", "ProcessingResult", "organize_files", "organize_files_sync"),
         "organiser",

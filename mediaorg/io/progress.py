@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
+from mediaorg.io.stopping import in_notebook
+
 __all__ = ["Follower", "Pace", "Progress"]
 
 Follower: TypeAlias = bool | Callable[[str, int, int | None], object] | None
@@ -154,7 +156,7 @@ def _teller(follower: Follower) -> _Tell | None:
         return lambda pace, final: call(pace.phase, pace.done, pace.total)
     if follower is False:
         return None
-    if _in_notebook():
+    if in_notebook():
         return _Notebook()
     if follower is True or sys.stderr.isatty():
         return _line
@@ -168,11 +170,6 @@ def _line(pace: Pace, final: bool) -> None:
         before, after = ("\r\033[K" if terminal else ""), ("\n" if final else "")
         sys.stderr.write(f"{before}{pace}{after}")
         sys.stderr.flush()
-
-
-def _in_notebook() -> bool:
-    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
-    return bool(shell) and hasattr(shell, "kernel")
 
 
 class _Notebook:

@@ -24,6 +24,7 @@ from mediaorg.io.loop import in_thread
 from mediaorg.io.mover import Move, Mover, outside, whats_wrong
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.recovery import settle
+from mediaorg.io.stopping import stoppable
 from mediaorg.records import IDENTITY, Identity, Limits
 from mediaorg.rules.order import chains
 from mediaorg.rules.system_folders import is_system
@@ -31,7 +32,7 @@ from mediaorg.schema import COLUMNS, PLAN, RECEIPT, from_path, need, series, to_
 from mediaorg.stages.cells import cells, whole
 from mediaorg.stages.history import entries_table, receipt_values, receipts, reverse, runs
 from mediaorg.stages.plan import check
-from mediaorg.stages.tables import noted
+from mediaorg.stages.tables import noted, stopped
 
 __all__ = ["apply", "receipts", "resume", "reverse", "runs", "undo"]
 
@@ -193,10 +194,10 @@ class _Task:
 async def _in_thread(
     work: Callable[[_Task], pd.DataFrame], phase: str, limits: Limits | None, progress: Follower
 ) -> pd.DataFrame:
-    """Do `work` beside the loop; cancelled, it stops between two files and is waited for."""
-    stop = threading.Event()
-    with Progress(progress, phase) as bar:
-        return await in_thread(lambda: work(_Task(Limits.of(limits), stop, bar)), stop=stop)
+    """Do `work` beside the loop; asked to stop or cancelled, it ends between two files and is waited for."""
+    with stoppable() as stop, Progress(progress, phase) as bar:
+        told = await in_thread(lambda: work(_Task(Limits.of(limits), stop, bar)), stop=stop)
+    return stopped(told, stop)
 
 
 # ---- a plan, performed -----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from mediaorg.errors import BadSetting
 from mediaorg.io.loop import in_thread
 from mediaorg.io.names_engine import KEPT, quick, thorough
 from mediaorg.io.progress import Follower, Progress
+from mediaorg.io.stopping import STOPPED, stoppable
 from mediaorg.records import Label, Limits
 from mediaorg.rules.days import iso_day
 from mediaorg.rules.folders import context, is_generic, season_of
@@ -24,7 +25,7 @@ from mediaorg.rules.settle import Parsers, Seen, settle
 from mediaorg.stages.cells import cells
 from mediaorg.stages.corrections import Corrections, Given
 from mediaorg.stages.scan import taken
-from mediaorg.stages.tables import Files
+from mediaorg.stages.tables import Files, stopped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,15 +68,16 @@ async def classify(
     """
     only_offline(ai=ai, catalogue=catalogue)
     Limits.of(limits)
-    frame = await taken(files, stage="classify", progress=progress)
-    told = await in_thread(partial(Corrections.of, corrections))
-    parsers = Parsers(quick, thorough) if cache else Parsers(*(_anew(ask) for ask in (quick, thorough)))
-    rows = _rows(frame)
-    stop = threading.Event()
-    with Progress(progress, "classify", len(rows)) as bar:
-        labels = await in_thread(partial(_labelled, rows, parsers, stop, bar.advance), stop=stop)
-    labels = await in_thread(partial(told.over, frame, labels))
-    return schema.widen(frame, schema.LABELS, {name: [getattr(label, name) for label in labels] for name in _FIELDS})
+    with stoppable() as stop:
+        frame = await taken(files, stage="classify", progress=progress)
+        told = await in_thread(partial(Corrections.of, corrections))
+        parsers = Parsers(quick, thorough) if cache else Parsers(*(_anew(ask) for ask in (quick, thorough)))
+        rows = _rows(frame)
+        with Progress(progress, "classify", len(rows)) as bar:
+            labels = await in_thread(partial(_labelled, rows, parsers, stop, bar.advance), stop=stop)
+        labels = await in_thread(partial(told.over, frame, labels))
+    wide = schema.widen(frame, schema.LABELS, {name: [getattr(label, name) for label in labels] for name in _FIELDS})
+    return stopped(wide, stop)
 
 
 def _anew(ask: Any) -> Any:
@@ -136,6 +138,9 @@ def _kind(name: str) -> str:
     return kind_of_suffix(suffix[0]) if suffix else VIDEO
 
 
+_NOT_REACHED: Final = Label(confidence=0.0, needs_review=True, label_error=STOPPED)
+
+
 def _labelled(
     rows: Sequence[_Row], parsers: Parsers, stop: threading.Event, advance: Callable[[int], object]
 ) -> list[Label]:
@@ -145,7 +150,8 @@ def _labelled(
         chunk = range(len(labels), min(len(labels) + _CHUNK, len(rows)))
         labels += [_label(rows[at], neighbours[at], parsers) for at in chunk]
         advance(len(chunk))
-    return labels if stop.is_set() else _together(rows, labels)
+    left = [_NOT_REACHED] * (len(rows) - len(labels))
+    return [*_together(rows[: len(labels)], labels), *left]
 
 
 def _label(row: _Row, seen: Seen, parsers: Parsers) -> Label:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from mediaorg.io.meters import MemoryMeter
 from mediaorg.io.progress import Follower
+from mediaorg.io.stopping import stoppable
 from mediaorg.records import Limits
 from mediaorg.schema import LABELS, PLAN, RECEIPT, SCAN, table
 from mediaorg.stages.apply import apply
@@ -109,12 +110,12 @@ async def organize(
         phases[name] = _pace(len(result), seconds)
         return result
 
-    with MemoryMeter() as memory:
+    with stoppable() as stop, MemoryMeter() as memory:
         files = await timed("scan", scan(source, progress=progress))
         media = await timed("probe", probe(files, limits=limits, cache=cache, progress=progress))
         labels = await timed("classify", classify(media, ai=ai, limits=limits, progress=progress))
         moves = await timed("plan", _thought(labels, target, **how))
-        if dry_run:
+        if dry_run or stop.is_set():  # half a plan is not to be applied
             receipts = table((*PLAN, *RECEIPT))
         else:
             receipts = await timed("apply", apply(moves, journal=journal, limits=limits, progress=progress))

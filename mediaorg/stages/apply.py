@@ -599,6 +599,8 @@ def _take_back(journal: Journal, run: pd.DataFrame | str | None, only: Any, task
         _leave_off(journal, told, task)
     entries = journal.entries(run_id)
     frame = run if isinstance(run, pd.DataFrame) else entries_table(entries, run_id)
+    aside = journal.aside(run_id)
+    entries = [_where_it_was_left(entry, aside) for entry in entries]
     wanted = _wanted(frame, only, everything=only is None and not isinstance(run, pd.DataFrame))
     chosen, also = _with_those_in_the_way(entries, wanted)
     if not chosen:
@@ -652,6 +654,14 @@ def _mask(cells: Sequence[Any], only: Any, frame: pd.DataFrame) -> list[bool]:
     if any(not (pd.isna(cell) or cell in (True, False)) for cell in cells):
         raise BadSetting("only= takes a mask of True and False along the receipts, or move ids")
     return [not pd.isna(cell) and bool(cell) for cell in cells]
+
+
+def _where_it_was_left(entry: Entry, aside: Mapping[int, str]) -> Entry:
+    """A row that stands, though an undo took its file from the target: it was stopped half-way round a cycle."""
+    at = aside.get(entry.planned.position)
+    if at is None or entry.mark.state != "done":
+        return entry
+    return replace(entry, planned=replace(entry.planned, target=at))
 
 
 def _with_those_in_the_way(entries: Sequence[Entry], wanted: set[str] | None) -> tuple[list[Entry], set[int]]:

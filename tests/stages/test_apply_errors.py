@@ -375,6 +375,19 @@ def sweep(
     assert ends.count(True) >= 0.9 * len(jobs)
 
 
+def test_what_an_undo_had_to_leave_aside_is_brought_home_by_the_next(crews: list[Crew]) -> None:
+    """r1 stepped aside, r2 took its place, and r3 will not move: there is no name for the first to go to."""
+    witness, crew = prepare(crews[0], "undo", None, ()), crews[0]
+    points = crew.points(witness.made, "undo")
+    point = next(each for each in points if each.call == "renameat2" and re.search(r'/lib/r3".*/lib/r2"', each.line))
+    witness = prepare(crew, "undo", None, ())
+    assert crew.strike(witness.made, "undo", point, "error=EIO") == DONE
+    run = witness.look(over=True)[-1]
+    assert run["error"].str.contains("the file lies at .* and undo takes it back").sum() == 1
+    assert set(witness.made.undo()["state"]) == {"done"}
+    assert witness.made.now() == witness.made.before
+
+
 def _few(points: list[Point]) -> list[Point]:
     return points[::13]
 

@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
+from typing import TypeVar
 
 import pandas as pd
 import pytest
@@ -23,7 +24,7 @@ from mediaorg.io.journal import TRANSIENT
 from mediaorg.stages import apply as stage
 
 from .moving import Seen, another_device
-from .test_apply_crash import SECOND_RUNG, THIRD_RUNG, Scene, _raw, look_whole, scene
+from .test_apply_crash import SECOND_RUNG, THIRD_RUNG, Scene, _raw, look_whole, recover, scene
 
 pytestmark = pytest.mark.strace
 
@@ -332,6 +333,42 @@ def endure(
     return True
 
 
+Job = TypeVar("Job")
+
+
+def _each(crews: Sequence[Crew], jobs: Sequence[Job], do: Callable[[Crew, Job], bool]) -> list[bool | AssertionError]:
+    """Do all jobs; whether what each wanted came to be, or what then did not hold.
+
+    Two threads that copy share commits by chance, so a call may not come to be: it gets more chances.
+    """
+    free: SimpleQueue[Crew] = SimpleQueue()
+    for crew in crews:
+        free.put(crew)
+
+    def end(job: Job) -> bool | AssertionError:
+        crew = free.get()
+        try:
+            return any(do(crew, job) for _ in range(CHANCES))
+        except AssertionError as failure:
+            return failure
+        finally:
+            free.put(crew)
+
+    with ThreadPoolExecutor(len(crews)) as pool:
+        return list(pool.map(end, jobs))
+
+
+def _judge(step: str, ends: Sequence[bool | AssertionError]) -> None:
+    failures = [end for end in ends if isinstance(end, AssertionError)]
+    print(f"{step}: {ends.count(True)} of {len(ends)} strikes came, {len(failures)} failures")
+    for each in failures:
+        print(f"{each}\n    {each.__cause__!r}")
+    if failures:
+        raise failures[0]
+    assert len(ends) >= 5
+    assert ends.count(True) >= 0.9 * len(ends) - 1
+
+
 def sweep(
     crews: Sequence[Crew],
     step: str,
@@ -345,47 +382,44 @@ def sweep(
     where = DEAD[dead] if dead else None
     points = choose(crews[0].points(prepare(crews[0], step, where, rung).made, step, rung))
     jobs = [(point, at + turn) for turn in range(turns) for at, point in enumerate(points)]
-    free: SimpleQueue[Crew] = SimpleQueue()
-    for crew in crews:
-        free.put(crew)
 
-    def do(job: tuple[Point, int]) -> bool | AssertionError:
+    def do(crew: Crew, job: tuple[Point, int]) -> bool:
         point, turn = job
-        crew = free.get()
-        try:
-            # Two threads that copy share commits by chance, so a call may not come to be: it gets more chances.
-            return any(
-                endure(crew, step, where, rung, point, ERRORS[turn % len(ERRORS)], resumed=turn % 2 == 0)
-                for _ in range(CHANCES)
-            )
-        except AssertionError as failure:
-            return failure
-        finally:
-            free.put(crew)
+        return endure(crew, step, where, rung, point, ERRORS[turn % len(ERRORS)], resumed=turn % 2 == 0)
 
-    with ThreadPoolExecutor(len(crews)) as pool:
-        ends = list(pool.map(do, jobs))
-    failures = [end for end in ends if isinstance(end, AssertionError)]
-    print(f"{step}: {len(points)} points, {ends.count(True)} of {len(jobs)} errors came, {len(failures)} failures")
-    for each in failures:
-        print(f"{each}\n    {each.__cause__!r}")
-    if failures:
-        raise failures[0]
-    assert len(jobs) >= 5
-    assert ends.count(True) >= 0.9 * len(jobs)
+    ends = _each(crews, jobs, do)
+    _judge(step, ends)
 
 
 def test_what_an_undo_had_to_leave_aside_is_brought_home_by_the_next(crews: list[Crew]) -> None:
     """r1 stepped aside, r2 took its place, and r3 will not move: there is no name for the first to go to."""
     witness, crew = prepare(crews[0], "undo", None, ()), crews[0]
     points = crew.points(witness.made, "undo")
-    point = next(each for each in points if each.call == "renameat2" and re.search(r'/lib/r3".*/lib/r2"', each.line))
+    point = _at(points, "renameat2", r'/lib/r3".*/lib/r2"')
     witness = prepare(crew, "undo", None, ())
     assert crew.strike(witness.made, "undo", point, "error=EIO") == DONE
     run = witness.look(over=True)[-1]
     assert run["error"].str.contains("the file lies at .* and undo takes it back").sum() == 1
     assert set(witness.made.undo()["state"]) == {"done"}
     assert witness.made.now() == witness.made.before
+
+
+def test_what_stands_aside_is_told_of_when_its_copy_cannot_be_settled(crews: list[Crew]) -> None:
+    """It died with a cycle's file aside and its copy begun; resume is not allowed to take that copy away."""
+    crew = crews[0]
+    dead = _at(crew.points(prepare(crew, "apply", None, ()).made, "apply"), "fsync", r"/lib/\.mediaorg-\w+-14\.part>")
+    witness = prepare(crew, "resume", dead, ())
+    point = _at(crew.points(witness.made, "resume"), "unlink", r"/lib/\.mediaorg-\w+-14\.part\"")
+    witness = prepare(crew, "resume", dead, ())
+    assert crew.strike(witness.made, "resume", point, "error=EIO") == DONE
+    run = witness.look(over=True)[-1]
+    assert run.loc[run["state"] == "failed", "source"].tolist() == [str(witness.made.elsewhere / "cross")]
+    assert run["error"].str.contains("the file lies at .* and undo takes it back").sum() == 1
+    witness.settle(point, resumed=True)
+
+
+def _at(points: list[Point], call: str, words: str) -> Point:
+    return next(point for point in points if point.call == call and re.search(words, point.line))
 
 
 def _few(points: list[Point]) -> list[Point]:
@@ -421,3 +455,27 @@ def test_an_error_on_the_lower_rungs_is_told_and_mended(
     crews: list[Crew], rung: tuple[str, ...], step: str, dead: str | None
 ) -> None:
     sweep(crews, step, dead, rung, choose=_few_of_the_journal)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("step", ["apply", "undo"])
+def test_killed_before_any_call_of_a_thread_that_copies_nothing_is_lost(crews: list[Crew], step: str) -> None:
+    """test_apply_crash counts the calls of all threads together, and so strikes the thread that renames, first and most."""
+    points = [p for p in crews[0].points(prepare(crews[0], step, None, ()).made, step) if p.thread > 1]
+
+    def do(crew: Crew, point: Point) -> bool:
+        witness = prepare(crew, step, None, ())
+        if crew.strike(witness.made, step, point, "signal=SIGKILL") != KILLED:
+            return False
+        try:
+            if step == "apply":
+                recover(witness.made)
+            else:
+                witness.look(over=False)
+                witness.settle(point, resumed=True)
+        except Exception as failure:
+            raise AssertionError(f"killed in {step} before {point}") from failure
+        return True
+
+    _judge(step, _each(crews, points, do))

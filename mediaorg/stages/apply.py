@@ -595,9 +595,10 @@ def _take_back(journal: Journal, run: pd.DataFrame | str | None, only: Any, task
         return entries_table([], None)
     told = journal.run(run_id)
     _refuse_other_machine(journal, told)
-    if told.ended_ns is None:
-        _leave_off(journal, told, task)
     entries = journal.entries(run_id)
+    if told.ended_ns is None or any(_lies_twice_aside(entry.mark) for entry in entries):
+        _leave_off(journal, told, task)
+        entries = journal.entries(run_id)
     frame = run if isinstance(run, pd.DataFrame) else entries_table(entries, run_id)
     aside = journal.aside(run_id)
     entries = [_where_it_was_left(entry, aside) for entry in entries]
@@ -689,6 +690,11 @@ def _can_be_taken_back(entry: Entry) -> bool:
 
 def _source_kept(mark: Mark) -> bool:
     return mark.state == "failed" and (mark.error or "").startswith("source_kept")
+
+
+def _lies_twice_aside(mark: Mark) -> bool:
+    """A copy whose source, set aside, could not be removed: another file has the name that would vouch for the copy."""
+    return _source_kept(mark) and mark.parked is not None
 
 
 def _way_back(chosen: Sequence[Entry], also: set[int], run_id: str) -> pd.DataFrame:

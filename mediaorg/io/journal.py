@@ -349,6 +349,15 @@ class Journal:
         """Every row of a run, in the plan's order."""
         return [_to_entry(row) for row in self._ask(_SELECT_ROWS + " ORDER BY position", run_id)]
 
+    def aside(self, run_id: str) -> dict[int, str]:
+        """Rows of a run whose file an undo put aside and could not name -> where it lies, as the latest undo left it."""
+        rows = self._ask(
+            "SELECT undoes_position, parked, state FROM rows JOIN runs USING (run_id) WHERE runs.undoes=? "
+            "AND parked IS NOT NULL ORDER BY runs.started_ns, run_id",
+            run_id,
+        )
+        return {position: os.fsdecode(parked) for position, parked, state in rows if state not in TRANSIENT}
+
     def folders(self, run_id: str) -> list[str]:
         """The folders a run made, or was about to make."""
         return [os.fsdecode(row[0]) for row in self._ask("SELECT path FROM folders WHERE run_id=?", run_id)]

@@ -640,10 +640,13 @@ def _take_back(journal: Journal, run: pd.DataFrame | str | None, only: Any, task
         return entries_table([], None)
     told = journal.run(run_id)
     _refuse_other_machine(journal, told)
-    if told.ended_ns is None:
-        _leave_off(journal, told, task)
     entries = journal.entries(run_id)
+    if told.ended_ns is None or any(_lies_twice_aside(entry.mark) for entry in entries):
+        _leave_off(journal, told, task)
+        entries = journal.entries(run_id)
     frame = run if isinstance(run, pd.DataFrame) else entries_table(entries, run_id)
+    aside = journal.aside(run_id)
+    entries = [_where_it_was_left(entry, aside) for entry in entries]
     wanted = _wanted(frame, only, everything=only is None and not isinstance(run, pd.DataFrame))
     if wanted is not None and (strange := wanted - {entry.planned.move_id for entry in entries}):
         raise BadSetting(f"run {run_id} has no moves {sorted(strange)[:5]}; give its receipts as apply gave them")
@@ -723,6 +726,14 @@ def _mask(cells: Sequence[Any], only: Any, frame: pd.DataFrame) -> list[bool]:
     return [not pd.isna(cell) and bool(cell) for cell in cells]
 
 
+def _where_it_was_left(entry: Entry, aside: Mapping[int, str]) -> Entry:
+    """A row that stands, though an undo took its file from the target: it was stopped half-way round a cycle."""
+    at = aside.get(entry.planned.position)
+    if at is None or entry.mark.state != "done":
+        return entry
+    return replace(entry, planned=replace(entry.planned, target=at))
+
+
 def _with_those_in_the_way(entries: Sequence[Entry], wanted: set[str] | None) -> tuple[list[Entry], set[int]]:
     """The rows to take back, and which of them only because their file lies where another one's belongs."""
     standing = [entry for entry in entries if _can_be_taken_back(entry)]
@@ -744,6 +755,11 @@ def _can_be_taken_back(entry: Entry) -> bool:
     """Done; or left under a temporary name; or copied, with a source that could not be removed."""
     mark = entry.mark
     return mark.state == "done" or (mark.state not in TRANSIENT and mark.parked is not None) or mark.left == "source"
+
+
+def _lies_twice_aside(mark: Mark) -> bool:
+    """A copy whose source, set aside, could not be removed: another file has the name that would vouch for the copy."""
+    return mark.left == "source" and mark.parked is not None
 
 
 def _way_back(chosen: Sequence[Entry], also: set[int], run_id: str) -> pd.DataFrame:

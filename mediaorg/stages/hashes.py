@@ -219,8 +219,8 @@ class _Call:
         with Progress(progress, "hashes", len(self._frame)) as self._bar:
             files = await in_thread(partial(self._files, stop), stop=stop)
             if stop.is_set():  # which of them share a size is not known
-                errors = self.columns["hash_error"]
-                self.columns["hash_error"] = [STOPPED if error is None else error for error in errors]
+                said = self.columns["hash_error"]
+                self.columns["hash_error"] = [STOPPED if error is None else error for error in said]
                 files = []
             known = sum(len(file.rows) for file in files)
             self._bar.advance(len(self._frame) - known, errors=sum(map(bool, self.columns["hash_error"])))

@@ -117,7 +117,7 @@ class Job(Generic[T]):
     """One coroutine on its way, in a thread and a loop of its own: ``job = mo.start(mo.apply(plan)); await job``.
 
     `stop` asks it to come to an end with what it has, `cancel` ends it; `result` waits, as ``await`` does without
-    holding up the caller's loop. Raises what the coroutine raises.
+    holding up the caller's loop. A cell that awaits it may be interrupted: the job goes on. Raises what the coroutine raises.
 
     >>> import mediaorg as mo
     >>> job = mo.start(mo.scan(mo.samples(), progress=False))
@@ -198,6 +198,7 @@ class Job(Generic[T]):
                 self._thread.join()
 
     def _live(self) -> None:
+        self._future.set_running_or_notify_cancel()  # a cell that was interrupted while it waited does not end the job
         try:
             with offering(self._stop):
                 self._future.set_result(asyncio.run(self._main()))

@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Iterator
 from contextvars import ContextVar
 from typing import Any, Final
 
-__all__ = ["STOPPED", "Stop", "in_notebook", "offering", "stoppable", "until_stopped"]
+__all__ = ["STOPPED", "Stop", "asked", "in_notebook", "offering", "stoppable", "until_stopped"]
 
 STOPPED: Final = "stopped: the run was stopped before its turn"  # in the error column of rows that were not reached
 _LOOK: Final = 0.1  # s between two looks: a loop that sleeps hears of no interrupt
@@ -34,6 +34,11 @@ def in_notebook() -> bool:
     """Whether this is the kernel of a notebook."""
     shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
     return bool(shell) and hasattr(shell, "kernel")
+
+
+def asked() -> Stop | None:
+    """What a run in here would heed, if there is any such wish to be had."""
+    return _asked.get()
 
 
 @contextlib.contextmanager

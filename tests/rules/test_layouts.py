@@ -120,4 +120,6 @@ def test_a_year_is_written_once():
 
 def test_plex_joins_eight_parts_and_reads_no_gap_between_episodes():
     assert str(place(PLEX, Work("movie", "Alien", 1979, part=9))).startswith("too_many_parts: ")
-    assert str(place(PLEX, Work("episode", "Lost", episodes=(1, 3)))).startswith("no_number: plex ")
+    gap = place(PLEX, Work("episode", "Lost", episodes=(1, 3)))
+    assert isinstance(gap, Place)
+    assert gap.note == "not_a_run: plex will read episodes 1 to 3"

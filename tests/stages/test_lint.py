@@ -51,7 +51,9 @@ def test_every_target_of_the_truth_is_read_back_as_its_label(planned):
 def test_no_two_targets_of_the_truth_are_alike_and_none_is_kept_back(planned):
     keys = planned["target"].dropna().map(path_key)
     assert keys.is_unique
-    assert set(planned["status"]) <= {"ready", "unchanged"}
+    waiting = planned["needs_review"].fillna(False).astype(bool)  # as one label says, and nothing else
+    assert planned.loc[waiting, "status"].eq("review").all()
+    assert set(planned.loc[~waiting, "status"]) <= {"ready", "unchanged"}
     assert planned.loc[planned["status"] == "unchanged", "media_type"].tolist() == ["other"]
 
 

@@ -87,9 +87,8 @@ def plan(
         },
     )
     planned.attrs = labels.attrs
-    return note(
-        planned, "plan", {"target_root": root, "target_root_existed": listing.holds(root), "layout": profile.name}
-    )
+    facts = {"target_root": root, "target_root_existed": listing.holds(root), "layout": profile.name}
+    return note(planned, "plan", {**facts, "on_conflict": on_conflict, "names": names})
 
 
 def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tuple[Rows, list[str], list[str | None]]:

@@ -15,12 +15,12 @@ from mediaorg.rules.safe_names import LONGEST, split_suffix
 from mediaorg.rules.sidecars import folder_wide, owners
 from mediaorg.rules.system_folders import is_system
 
-__all__ = ["BACK", "MOVES", "NOTES", "Rows", "judge"]
+__all__ = ["BACK", "MOVES", "NOTES", "UNPLACED", "Rows", "judge"]
 
 MOVES: Final = ("move", "copy", "hardlink", "symlink")
 BACK: Final = "back:"  # of a row that `reverse` wrote: each goes its way back, alone if need be
 NOTES: Final = ("copy:", "version:", "better:", "own_words:", "nlink:", BACK)  # what to know of a row that is ready
-_UNPLACED: Final = ("no_title:", "no_number:", "no_owner:")  # why a target is missing, as the plan said
+UNPLACED: Final = ("no_title:", "no_number:", "no_owner:")  # why a target is missing, as the plan said
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ def _alone(rows: Rows, here: list[str | None]) -> tuple[list[str], list[str | No
         elif doubt:
             said = ("review", doubt)
         elif target is None:
-            why = old if old is not None and old.startswith(_UNPLACED) else "no_target: say where it should go"
+            why = old if old is not None and old.startswith(UNPLACED) else "no_target: say where it should go"
             said = ("blocked", why)
         else:
             said = ("ready", note)

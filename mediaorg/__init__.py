@@ -17,6 +17,7 @@ _HOMES = {
     **dict.fromkeys(("check", "load_plan", "plan", "save_plan"), "stages.plan"),
     **dict.fromkeys(("apply", "receipts", "resume", "reverse", "runs", "undo"), "stages.apply"),
     **dict.fromkeys(("Run", "organize"), "stages.organize"),
+    "review": "explore.review",
     "run": "io.loop",
     **dict.fromkeys(
         ("FileMetadata", "PerformantMediaOrganiser", "ProcessingResult", "organize_files", "organize_files_sync"),

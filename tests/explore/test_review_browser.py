@@ -274,10 +274,11 @@ def test_of_ten_thousand_rows_only_those_in_sight_are_in_the_page(review):
     there = review("films(*(f'Film {i}' for i in range(10_000)))")
     rows = there.grid.locator("[role=row]")
     expect(there.grid).to_have_attribute("aria-rowcount", "10000")
-    assert rows.count() < 50
+    assert 9 < rows.count() < 30
     there.grid.focus()
-    press(there, "End")
+    press(there, "PageDown", "PageDown", "PageDown", "PageDown", "PageDown", "End")
     expect(there.row("Film 9999")).to_be_visible()
+    assert rows.count() < 30
     press(there, "Enter")
     there.page.keyboard.type("The last")
     press(there, "Enter")

@@ -27,6 +27,7 @@ _HOMES = {
     "thumbnails": "stages.thumbnails",
     **dict.fromkeys(("Job", "run", "start"), "io.loop"),
     "allow_nested_loop": "io.nested",
+    "review": "explore.review",
     **dict.fromkeys(
         ("FileMetadata", "PerformantMediaOrganiser", "ProcessingResult", "organize_files", "organize_files_sync"),
         "organiser",

@@ -94,7 +94,7 @@ def plan(
     about = {"target_root": root, "target_root_existed": listing.holds(root), "layout": profile.name}
     if existing is None and about["target_root_existed"]:
         about["file_system"] = disk.file_system(str(schema.to_path(root)))  # another disk may be mounted there tomorrow
-    return note(planned, "plan", about)
+    return note(planned, "plan", {**about, "on_conflict": on_conflict, "names": names})
 
 
 def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tuple[Rows, list[str], list[str | None]]:

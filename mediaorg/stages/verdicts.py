@@ -15,7 +15,7 @@ from mediaorg.rules.safe_names import LONGEST, split_suffix
 from mediaorg.rules.sidecars import folder_wide, owners
 from mediaorg.rules.system_folders import is_system
 
-__all__ = ["BACK", "MOVES", "NOTES", "Rows", "judge"]
+__all__ = ["BACK", "MOVES", "NOTES", "UNPLACED", "Rows", "judge"]
 
 MOVES: Final = ("move", "copy", "hardlink", "symlink")
 BACK: Final = "back:"  # of a row that `reverse` wrote: each goes its way back, alone if need be
@@ -30,7 +30,7 @@ NOTES: Final = (
     "lint:",
     BACK,
 )  # what to know of a row that is ready
-_UNPLACED: Final = (
+UNPLACED: Final = (
     "no_title:",
     "no_number:",
     "no_owner:",
@@ -95,7 +95,7 @@ def _alone(rows: Rows, here: list[str | None]) -> tuple[list[str], list[str | No
         elif doubt:
             said = ("review", doubt)
         elif target is None:
-            why = old if old is not None and old.startswith(_UNPLACED) else "no_target: say where it should go"
+            why = old if old is not None and old.startswith(UNPLACED) else "no_target: say where it should go"
             said = ("blocked", why)
         else:
             said = ("ready", note)

@@ -507,7 +507,13 @@ def test_a_plan_keeps_rows_order_index_labels_and_identity():
     assert planned.attrs["mine"] == [1]
     assert planned.attrs["mediaorg"] == {
         "scanned": "yes",
-        "plan": {"target_root": "/lib", "target_root_existed": False, "layout": "jellyfin"},
+        "plan": {
+            "target_root": "/lib",
+            "target_root_existed": False,
+            "layout": "jellyfin",
+            "on_conflict": "keep_both",
+            "names": "safe",
+        },
     }
 
 

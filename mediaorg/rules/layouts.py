@@ -35,6 +35,7 @@ __all__ = [
     "unstackable",
     "version",
     "without_ids",
+    "work_name",
 ]
 
 COPY: Final = " - copy {number}"  # a version label to Jellyfin, Plex and Kodi alike; " (2)" is not

@@ -7,7 +7,7 @@ from typing import Any
 # milliseconds, and a worker process that needs libav alone never loads pandas.
 _HOMES = {
     **dict.fromkeys(("from_path", "to_path"), "schema"),
-    "Limits": "records",
+    **dict.fromkeys(("AI", "Limits"), "records"),
     "samples": "collection",
     "scan": "stages.scan",
     "probe": "stages.probe",

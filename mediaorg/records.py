@@ -138,6 +138,11 @@ class AI:
         _printable("OPENAI_API_KEY", key)
         return replace(given, model=given.model or cls.MODEL, base_url=url.rstrip("/"), api_key=key)
 
+    @property
+    def reasons(self) -> bool:
+        """Whether the model is one of those that think before they write, which is billed as output."""
+        return re.match(r"(?:o\d|gpt-(?:[5-9]|\d\d))", (self.model or "").rpartition("/")[2]) is not None
+
 
 def _address(name: str, value: str | None) -> None:
     if value is None:

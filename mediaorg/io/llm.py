@@ -37,6 +37,8 @@ _TELLING: Final = tuple(
     f"X-Stainless-{name}" for name in ("Lang", "Package-Version", "OS", "Arch", "Runtime", "Runtime-Version", "Async")
 )
 
+_NOTHING: Final = Usage()
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -63,7 +65,7 @@ class Reply:
     error: str | None = None
     cut: bool = False
     too_long: bool = False
-    usage: Usage = Usage()
+    usage: Usage = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,11 +423,11 @@ def _is_here(base_url: str) -> bool:
 
 def _first_manners(ai: AI) -> _Manners:
     """What is tried first. Models that reason take no temperature, and count what they think as output."""
-    model = (ai.model or "").rpartition("/")[2]
-    reasons = re.match(r"(?:o\d|gpt-(?:[5-9]|\d\d))", model) is not None
     official = urlsplit(ai.base_url or "").hostname == urlsplit(AI.OPENAI).hostname
     return _Manners(
-        limit="max_completion_tokens" if official or reasons else "max_tokens", temperature=not reasons, effort=reasons
+        limit="max_completion_tokens" if official or ai.reasons else "max_tokens",
+        temperature=not ai.reasons,
+        effort=ai.reasons,
     )
 
 

@@ -14,6 +14,7 @@ _HOMES = {
     "classify": "stages.classify",
     **dict.fromkeys(("correct", "corrections", "forget_corrections"), "stages.corrections"),
     "explain": "stages.explain",
+    **dict.fromkeys(("ai_estimate", "ai_preview"), "stages.ai"),
     **dict.fromkeys(("check", "load_plan", "plan", "save_plan"), "stages.plan"),
     **dict.fromkeys(("apply", "receipts", "resume", "reverse", "runs", "undo"), "stages.apply"),
     **dict.fromkeys(("Run", "organize"), "stages.organize"),

@@ -1,5 +1,6 @@
 """classify: what every file is, by its name, its folders and its neighbours; no file is touched."""
 
+import os
 import re
 import threading
 from collections import defaultdict
@@ -14,17 +15,18 @@ from mediaorg.errors import BadSetting
 from mediaorg.io.loop import in_thread
 from mediaorg.io.names_engine import KEPT, quick, thorough
 from mediaorg.io.progress import Follower, Progress
-from mediaorg.records import Label, Limits
+from mediaorg.records import AI, Label, Limits
 from mediaorg.rules.days import iso_day
 from mediaorg.rules.folders import context, is_generic, season_of
 from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.kinds import kind as kind_of_suffix
 from mediaorg.rules.names import bare, day_order, plain, same, stem_of
 from mediaorg.rules.settle import Parsers, Seen, settle
+from mediaorg.stages.ai import asked_of, taken_ai
 from mediaorg.stages.cells import cells
 from mediaorg.stages.corrections import Corrections, Given
 from mediaorg.stages.scan import taken
-from mediaorg.stages.tables import Files
+from mediaorg.stages.tables import Files, note
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,11 +40,11 @@ _FIELDS: Final = tuple(field.name for field in fields(Label))
 async def classify(
     files: Files,
     *,
-    ai: object = None,
+    ai: AI | str | bool | None = None,
     catalogue: object = None,
     corrections: Given = None,
     limits: Limits | None = None,
-    cache: bool = True,
+    cache: bool | str | os.PathLike[str] = True,
     progress: Follower = None,
 ) -> "pd.DataFrame":
     """Label every file: the same rows, order and index, and the columns of `schema.LABELS`.
@@ -65,17 +67,22 @@ async def classify(
     >>> labels.loc[0, ["media_type", "title", "episodes"]].tolist()
     ['episode', 'Some Show', (5,)]
     """
-    only_offline(ai=ai, catalogue=catalogue)
-    Limits.of(limits)
+    only_offline(catalogue=catalogue)
+    whom = taken_ai(ai) if ai is not None else None
+    limits = Limits.of(limits)
     frame = await taken(files, stage="classify", progress=progress)
     told = await in_thread(partial(Corrections.of, corrections))
-    parsers = Parsers(quick, thorough) if cache else Parsers(*(_anew(ask) for ask in (quick, thorough)))
+    parsers = Parsers(quick, thorough) if cache is not False else Parsers(*(_anew(ask) for ask in (quick, thorough)))
     rows = _rows(frame)
     stop = threading.Event()
     with Progress(progress, "classify", len(rows)) as bar:
         labels = await in_thread(partial(_labelled, rows, parsers, stop, bar.advance), stop=stop)
     labels = await in_thread(partial(told.over, frame, labels))
-    return schema.widen(frame, schema.LABELS, {name: [getattr(label, name) for label in labels] for name in _FIELDS})
+    facts: dict[str, Any] = {}
+    if whom is not None:
+        labels, facts["ai"] = await asked_of(whom, frame, labels, limits=limits, cache=cache, progress=progress)
+    wide = schema.widen(frame, schema.LABELS, {name: [getattr(label, name) for label in labels] for name in _FIELDS})
+    return note(wide, "classify", facts) if facts else wide
 
 
 def _anew(ask: Any) -> Any:

@@ -11,10 +11,11 @@ import pandas as pd
 
 from mediaorg.io.meters import MemoryMeter
 from mediaorg.io.progress import Follower
-from mediaorg.records import Limits
-from mediaorg.schema import LABELS, PLAN, RECEIPT, SCAN, table
+from mediaorg.records import AI, Limits
+from mediaorg.schema import LABELS, PLAN, RECEIPT, SCAN, given_path, table
+from mediaorg.stages.ai import taken_ai
 from mediaorg.stages.apply import apply
-from mediaorg.stages.classify import classify, only_offline
+from mediaorg.stages.classify import classify
 from mediaorg.stages.plan import plan
 from mediaorg.stages.probe import probe
 from mediaorg.stages.scan import scan
@@ -62,7 +63,7 @@ async def organize(
     layout: str = "jellyfin",
     operation: str = "move",
     on_conflict: str = "keep_both",
-    ai: object = None,
+    ai: AI | str | bool | None = None,
     journal: str | os.PathLike[str] | None = None,
     cache: bool | str | os.PathLike[str] = True,
     limits: Limits | None = None,
@@ -72,7 +73,7 @@ async def organize(
 
     A dry run is a plan nobody applied: it changes nothing on disk, not even the target folder. The settings are those
     of the stages (`plan` for layout, operation and on_conflict, `apply` for journal, `probe` for cache, all of them
-    for limits and progress). ai: None; this version is offline.
+    for limits and progress). ai: as in `classify`: nothing leaves this machine without it.
     What is wrong with a file is in its row. Raises NoSuchFolder and NotAFolder for the source, BadSetting; with
     ``dry_run=False`` also what `apply` raises: JournalError, JournalBusy, RootGone, NotWritable.
 
@@ -85,7 +86,7 @@ async def organize(
     limits = Limits.of(limits)
     how = {"layout": layout, "operation": operation, "on_conflict": on_conflict}
     # A plan of no rows: what is wrong with a setting is said before an hour of looking into files.
-    only_offline(ai=ai)
+    taken_ai(ai)
     plan(table((*SCAN, *LABELS)), target, **how)
     began = time.monotonic()
     phases: dict[str, dict[str, float]] = {}
@@ -100,7 +101,9 @@ async def organize(
     with MemoryMeter() as memory:
         files = await timed("scan", scan(source, progress=progress))
         media = await timed("probe", probe(files, limits=limits, cache=cache, progress=progress))
-        labels = await timed("classify", classify(media, ai=ai, limits=limits, progress=progress))
+        labels = await timed(
+            "classify", classify(media, ai=ai, limits=limits, cache=_answers(cache), progress=progress)
+        )
         moves = await timed("plan", _thought(labels, target, **how))
         if dry_run:
             receipts = table((*PLAN, *RECEIPT))
@@ -128,6 +131,11 @@ def _pace(files: int, seconds: float) -> dict[str, float]:
         "seconds": round(seconds, 4),
         "files_per_second": round(files / max(seconds, tick), 1),
     }
+
+
+def _answers(cache: bool | str | os.PathLike[str]) -> bool | str | os.PathLike[str]:
+    """Where a model's answers are kept: beside the probe cache that was given."""
+    return cache if isinstance(cache, bool) else given_path(cache, "the cache").with_suffix(".ai.sqlite")
 
 
 async def _thought(labels: pd.DataFrame, target: str | os.PathLike[str], **settings: Any) -> pd.DataFrame:

@@ -7,7 +7,9 @@ from typing import Any
 # milliseconds, and a worker process that needs libav alone never loads pandas.
 _HOMES = {
     **dict.fromkeys(("from_path", "to_path"), "schema"),
-    **dict.fromkeys(("AI", "Limits"), "records"),
+    **dict.fromkeys(("AI", "Catalogue", "Limits"), "records"),
+    "IMDb": "io.imdb",
+    "TVmaze": "io.tvmaze",
     "samples": "collection",
     "scan": "stages.scan",
     "probe": "stages.probe",

@@ -7,13 +7,26 @@ Unknown is None.
 import numbers
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
 from mediaorg.errors import BadSetting
 
-__all__ = ["AI", "IDENTITY", "Chain", "Episode", "Identity", "Label", "Limits", "Opinion", "Probe", "Usage", "Work"]
+__all__ = [
+    "AI",
+    "IDENTITY",
+    "Catalogue",
+    "Chain",
+    "Episode",
+    "Identity",
+    "Label",
+    "Limits",
+    "Opinion",
+    "Probe",
+    "Usage",
+    "Work",
+]
 
 MOST_WORKERS: Final = 256
 
@@ -214,6 +227,28 @@ def _positive(name: str, value: object) -> None:
     if is_number and 0 < value < float("inf"):  # type: ignore[operator]
         return
     raise BadSetting(f"{name} must be a number above 0, not {value!r}")
+
+
+class Catalogue(Protocol):
+    """What `classify` may ask for canonical titles: anything with these two calls, such as `IMDb` or `TVmaze`.
+
+    Each answers at once or from the network, as it likes: it is asked beside the loop, once a title. What it raises of
+    OSError, ValueError and the like is a warning, and the run goes on without it.
+
+    >>> class Mine:
+    ...     def search(self, title, *, year=None):
+    ...         return [Work("1", "movie", "Lantern", 1999)] if title == "lantern" else []
+    ...     def episodes(self, work_id):
+    ...         return []
+    >>> Mine().search("lantern")[0].year
+    1999
+    """
+
+    def search(self, title: str, *, year: int | None = None) -> Sequence[Work]:
+        """Works that may be called `title`, in any order; `year` is a hint, and no filter."""
+
+    def episodes(self, work_id: str) -> Sequence[Episode]:
+        """The episodes of a series; none where they are not known."""
 
 
 @dataclass(frozen=True, slots=True)

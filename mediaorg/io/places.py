@@ -5,7 +5,7 @@ from typing import Final
 
 import platformdirs
 
-__all__ = ["answers_file", "cache_file", "corrections_file", "journal_file"]
+__all__ = ["answers_file", "cache_file", "corrections_file", "imdb_file", "journal_file"]
 
 _APP: Final = "mediaorg"
 
@@ -18,6 +18,11 @@ def cache_file() -> Path:
 def answers_file() -> Path:
     """What a model answered; deleting it costs money and nothing else. On Linux ``~/.cache/mediaorg/ai.sqlite``."""
     return platformdirs.user_cache_path(_APP) / "ai.sqlite"
+
+
+def imdb_file() -> Path:
+    """A catalogue made of files the user downloaded. On Linux ``~/.local/share/mediaorg/imdb.sqlite``."""
+    return platformdirs.user_data_path(_APP) / "imdb.sqlite"
 
 
 def journal_file() -> Path:

@@ -64,8 +64,8 @@ class Facts:
         return prepared(stem_of(self.name))
 
 
-# What a catalogue knows: whether a title is another name of the one an offline label has.
-Known: TypeAlias = Mapping[tuple[str, str], str]
+# What a catalogue knows: why one title is another name of the other, or None where it is not.
+Known: TypeAlias = Callable[[str, str], str | None]
 
 
 # ---- titles ----------------------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ def _has_unseen(title: str) -> bool:
     return any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for c in title)
 
 
-def _checked_title(title: str, facts: Facts, known: Known) -> tuple[str, str | None]:
+def _checked_title(title: str, facts: Facts, known: Known | None) -> tuple[str, str | None]:
     """(the title, evidence of a translation); raises ValueError where nothing bears it out."""
     if is_generic(title) and not _names_a_show(title, facts):
         raise ValueError(f"'{title}' is what a folder is called")
@@ -136,8 +136,9 @@ def _checked_title(title: str, facts: Facts, known: Known) -> tuple[str, str | N
         places.append(facts.offline.title)
     if is_supported(title, places):
         return title, None
-    if (why := known.get((bare(facts.offline.title or ""), bare(title)))) is not None:
-        return title, why
+    for called in filter(None, (facts.offline.title, *reversed(facts.folders))):
+        if known is not None and (why := known(called, title)) is not None:
+            return title, why
     raise ValueError("the title does not stand in the name or its folders")
 
 
@@ -225,12 +226,12 @@ def checked(item: Mapping[str, Any], facts: Facts, *, by: str, known: Known | No
     by: who answered, for the evidence. known: titles a catalogue says are one.
     """
     try:
-        return _checked(item, facts, by, known or {})
+        return _checked(item, facts, by, known)
     except ValueError as error:
         return str(error)
 
 
-def _checked(item: Mapping[str, Any], facts: Facts, by: str, known: Known) -> Label:
+def _checked(item: Mapping[str, Any], facts: Facts, by: str, known: Known | None) -> Label:
     kind = item.get("kind")
     if kind not in ROW_KINDS:
         raise ValueError("there is no such kind")

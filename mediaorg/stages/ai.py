@@ -86,7 +86,7 @@ async def asked_of(
         rows = sum(len(one.members) for one in asked)
         with Progress(progress, "ai", rows) as bar:
             async with Door(ai, timeout_seconds=limits.timeout_seconds, price=ai.price, allowance=0) as door:
-                session = _Session(ai, door, store, labels, bar, known or {})
+                session = _Session(ai, door, store, labels, bar, known)
                 await session.run(asked)
     return session.labels, {**session.facts(), "rows": rows, "seconds": round(time.monotonic() - began, 3)}
 
@@ -110,7 +110,7 @@ class _Verdict:
     grown: bool = False
 
 
-def _by_row(asked: Asked, answered: Answered, by: str, known: Known) -> _Verdict:
+def _by_row(asked: Asked, answered: Answered, by: str, known: Known | None) -> _Verdict:
     said = {at: checked(answered.item, facts, by=by, known=known) for at, facts in asked.members.items()}
     return _Verdict({at: one if isinstance(one, str) else _with_bill(one, answered) for at, one in said.items()}, {})
 
@@ -133,7 +133,7 @@ class _Session:
     """One run: what is still to be asked, what was answered, and the labels that come of it."""
 
     def __init__(
-        self, ai: AI, door: Door, store: AnswerCache, labels: Sequence[Label], bar: Progress, known: Known
+        self, ai: AI, door: Door, store: AnswerCache, labels: Sequence[Label], bar: Progress, known: Known | None
     ) -> None:
         self.labels = list(labels)
         self._offline = tuple(labels)

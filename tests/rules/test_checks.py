@@ -137,7 +137,8 @@ def test_a_translation_needs_a_catalogue_that_knows_it():
     fact = facts("Films/laterne.avi", title="laterne")
     answer = {"kind": "movie", "title": "Lantern", "year": None, "season": None, "episodes": [], "confidence": 90}
     assert "title" in checked(answer, fact, by="m")
-    label = checked(answer, fact, by="m", known={("laterne", "lantern"): "'laterne' is Lantern (1999)"})
+    names = {("laterne", "Lantern"): "'laterne' is Lantern (1999)"}
+    label = checked(answer, fact, by="m", known=lambda one, other: names.get((one, other)))
     assert label.title == "Lantern"
     assert "'laterne' is Lantern (1999)" in label.evidence
 

@@ -425,6 +425,10 @@ def _counted(
     if numbers and max(numbers) - min(numbers) > _DENSE * len(numbers) + 10:
         return {}, f"counted as '{numbering}', the numbers are far apart", True
     whole = len(placed) == len(members) and len(keys) == len(placed)
+    # 101 to 110 may be a season's, or count from the beginning: where both readings fit, nobody is surer than that.
+    agreed = all(
+        one.episodes == members[at].offline.episodes for at, one in placed.items() if members[at].offline.episodes
+    )
     said = (
         f"{by} reads the folder '{folder}' as a series counted '{numbering}': explains {len(placed)} of {len(members)}"
     )
@@ -435,7 +439,7 @@ def _counted(
                 episodes=one.episodes, absolute_episodes=one.episodes if numbering == "absolute" else None, date=one.date,
                 episode_title=_own_title(members[at], title),
             ),
-            _SURE_OF_ALL if whole and sure >= CHECKED else sure, said,
+            _SURE_OF_ALL if whole and agreed and sure >= CHECKED else sure, said,
         )
         for at, one in placed.items()
     }, None, False  # fmt: skip

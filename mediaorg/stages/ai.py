@@ -112,20 +112,22 @@ class _Verdict:
 
 def _by_row(asked: Asked, answered: Answered, by: str, known: Known | None) -> _Verdict:
     said = {at: checked(answered.item, facts, by=by, known=known) for at, facts in asked.members.items()}
-    return _Verdict({at: one if isinstance(one, str) else _with_bill(one, answered) for at, one in said.items()}, {})
+    return _Verdict({at: one if isinstance(one, str) else _with_bill(one, answered, len(said)) for at, one in said.items()}, {})
 
 
 def _by_folder(asked: Asked, answered: Answered, by: str) -> _Verdict:
     labels, why, row_by_row = folder_said(answered.item, asked.members, folder=asked.question.named, by=by)
     rest = {at: facts for at, facts in asked.members.items() if at not in labels}
-    said: dict[int, Label | str] = {at: _with_bill(label, answered) for at, label in labels.items()}
+    said: dict[int, Label | str] = {at: _with_bill(label, answered, len(asked.members)) for at, label in labels.items()}
     if row_by_row or labels:
         return _Verdict(said, rest, grown=why is None)
     return _Verdict(dict.fromkeys(rest, why or "the folder is nothing of that kind"), {})
 
 
-def _with_bill(label: Label, answered: Answered) -> Label:
+def _with_bill(label: Label, answered: Answered, files: int) -> Label:
+    """`label` with what its answer took, so that each row tells what it cost, also when it comes from the cache."""
     took = f"{answered.usage.input_tokens}+{answered.usage.output_tokens} tokens"
+    took += f" for {files} files" if files > 1 else ""
     return replace(label, evidence=f"{label.evidence}; {took}")
 
 

@@ -224,6 +224,16 @@ def test_a_number_in_the_title_counts_nothing():
     assert [label.episodes for label in labels.values()] == [(n,) for n in range(1, 9)]
 
 
+def test_a_numbering_that_fits_and_contradicts_the_offline_reading_is_less_sure():
+    members = {n: facts(f"Lantern/lantern 1{n:02}.avi", season=1, episodes=(n,)) for n in range(1, 9)}
+    answer = {"kind": "series", "title": "Lantern", "confidence": 90}
+    sure = {
+        numbering: folder_said({**answer, "numbering": numbering}, members, folder="Lantern", by="m")[0][1].confidence
+        for numbering in ("concat", "absolute")
+    }
+    assert sure["absolute"] < 0.9 <= sure["concat"]
+
+
 def test_a_season_comes_from_its_folder_and_has_to_agree():
     names = [f"{n:02} - thaw.avi" for n in range(1, 9)]
     labels, _, _ = folder(names, below="Season 2", numbering="leading")

@@ -40,6 +40,11 @@ _reading: Final = lru_cache(maxsize=4096)(read)  # each name is looked at for it
 
 
 @lru_cache(maxsize=4096)
+def _text(name: str) -> str:
+    return prepared(stem_of(name))
+
+
+@lru_cache(maxsize=4096)
 def _season(folder: str) -> int | None:
     return season_of(plain(folder))
 
@@ -61,7 +66,7 @@ class Facts:
     @property
     def text(self) -> str:
         """The name without suffix, as parsers see it."""
-        return prepared(stem_of(self.name))
+        return _text(self.name)
 
 
 # What a catalogue knows: why one title is another name of the other, or None where it is not.

@@ -100,6 +100,8 @@ def sendable(name: str, most: int = 255) -> str:
     >>> sendable("Some\u202eShow\u200b\x07.mkv")
     'SomeShow.mkv'
     """
+    if name.isascii() and name.isprintable():  # nearly all are
+        return name[:most]
     seen = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
     return seen.encode()[:most].decode(errors="ignore")
 
@@ -177,6 +179,6 @@ def tokens(text: str) -> int:
 
 def output_tokens(questions: Sequence[Question], *, most: bool = False) -> int:
     """How many tokens the answer takes; with `most`, how many it may take before something is wrong with it."""
-    return sum((150 if most else 52) + tokens(question.named[:40]) // 2 for question in questions) + (
+    return sum((120 if most else 52) + tokens(question.named[:40]) // 2 for question in questions) + (
         250 if most else 12
     )

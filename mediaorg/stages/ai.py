@@ -112,7 +112,9 @@ class _Verdict:
 
 def _by_row(asked: Asked, answered: Answered, by: str, known: Known | None) -> _Verdict:
     said = {at: checked(answered.item, facts, by=by, known=known) for at, facts in asked.members.items()}
-    return _Verdict({at: one if isinstance(one, str) else _with_bill(one, answered, len(said)) for at, one in said.items()}, {})
+    return _Verdict(
+        {at: one if isinstance(one, str) else _with_bill(one, answered, len(said)) for at, one in said.items()}, {}
+    )
 
 
 def _by_folder(asked: Asked, answered: Answered, by: str) -> _Verdict:
@@ -240,9 +242,11 @@ class _Session:
     def _refused(self, batch: _Batch, error: str) -> None:
         if error.startswith(_ASK_AGAIN) and self._door.broken is None and batch.again < _AGAIN:
             self._ask_again(batch.asked, batch.again + 1, math.ceil(len(batch.asked) / 2))
-            return
-        for one in batch.asked:
-            self._fail(one, error)
+        elif error.startswith("ai_budget") and len(batch.asked) > 1:  # what is left may do for fewer
+            self._ask_again(batch.asked, batch.again, math.ceil(len(batch.asked) / 2))
+        else:
+            for one in batch.asked:
+                self._fail(one, error)
 
     async def _answered(self, batch: _Batch, by_id: Mapping[int, Question], request: Request, reply: Reply) -> None:
         found = read_answers(reply.text, by_id, cut=reply.cut)

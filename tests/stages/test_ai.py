@@ -365,6 +365,15 @@ def test_the_budget_is_kept_and_what_is_beyond_it_says_so():
     unharmed(labels, MANY)
 
 
+@pytest.mark.parametrize(("budget", "some"), [(0.03, True), (0.0001, False)])
+def test_what_is_too_little_for_many_is_spent_on_few(budget, some):
+    with Server(Knowing(MANY)) as server:
+        labels = label(MANY, server, price=(10.0, 10.0), budget_usd=budget)
+    assert facts(labels)["cost_usd"] <= budget
+    assert (labels["label_source"] == "ai").any() == some
+    assert bool(server.requests) == some
+
+
 def test_the_estimate_is_near_what_comes_and_nothing_is_sent_for_it(tmp_path):
     cache = tmp_path / "ai.sqlite"
     with Server(Knowing(BOTH)) as server:

@@ -23,7 +23,10 @@ from mediaorg.records import AI, Usage
 __all__ = ["Door", "Purse", "Reply", "Request"]
 
 _FORMS: Final = ("json_schema", "json_object", "plain")  # from the strictest a server may know to none at all
-_TRIES: Final = {"ai_rate": 4, "ai_timeout": 2}  # a server that names its wait is heeded more often than one that hangs
+_TRIES: Final = {
+    "ai_rate": 4,
+    "ai_timeout": 1,
+}  # a server that says "later" is heeded; one that is slow needs less to do
 _TRIES_ELSE: Final = 3
 _MISSES: Final = 8  # in a row, without one answer between them: the server is gone
 _RATE_MISSES: Final = 24  # a strict limit refuses most of a first burst
@@ -204,7 +207,7 @@ class Door:
                 base_url=self._ai.base_url,
                 timeout=self._seconds,
                 max_retries=0,
-                default_headers={name: self._openai.Omit() for name in _TELLING},
+                default_headers={name: self._openai.Omit() for name in (*_TELLING, *self._strangers())},
                 http_client=self._openai.DefaultAsyncHttpxClient(trust_env=not _is_here(self._ai.base_url or "")),
             )
         except (ValueError, TypeError) as error:
@@ -218,6 +221,11 @@ class Door:
             _known[self._place] = self._manners
         if self._client is not None:
             await self._client.close()
+
+    def _strangers(self) -> tuple[str, ...]:
+        """What the environment says of an account at OpenAI is nobody else's business."""
+        official = urlsplit(self._ai.base_url or "").hostname == urlsplit(AI.OPENAI).hostname
+        return () if official else ("OpenAI-Organization", "OpenAI-Project")
 
     async def ask(self, request: Request) -> Reply:
         """Send `request`, and again where that may help; never raises for what a server does."""
@@ -278,7 +286,13 @@ class Door:
         except self._openai.APIStatusError as error:
             return _Said(error.response.status_code, _text(error.response), error.response.headers)
         except (TimeoutError, self._openai.APITimeoutError):
-            return _Said(0, "", {}, f"ai_timeout: no answer within {self._seconds:g} s", may_be_billed=True)
+            return _Said(
+                0,
+                "",
+                {},
+                f"ai_timeout: no answer within {self._seconds:g} s; see Limits(timeout_seconds=...)",
+                may_be_billed=True,
+            )
         except Exception as error:  # noqa: BLE001  whatever a client raises: a captive portal made one an AttributeError
             cause = type(error.__cause__ or error).__name__
             refused = cause == "ConnectError"

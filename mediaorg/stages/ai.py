@@ -40,7 +40,7 @@ __all__ = ["ai_estimate", "ai_preview", "asked_of", "taken_ai"]
 
 _ALLOWANCE: Final = 7  # requests for each that would do, tries and all: what a run may send when much goes wrong
 _AGAIN: Final = 2  # times a question is asked again, each time in smaller company
-_ASK_AGAIN: Final = ("ai_bad_answer", "ai_refused")
+_ASK_AGAIN: Final = ("ai_bad_answer", "ai_refused", "ai_timeout")  # fewer at once may do
 _THINKING: Final = 4000  # tokens a model that reasons may think before it writes
 _CUT: Final = 0.6  # of the estimate: a server that counts fewer has not read all that was sent
 _OVERHEAD: Final = 16  # tokens around two messages

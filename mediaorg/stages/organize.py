@@ -34,7 +34,8 @@ class Run:
     files: what was scanned, probed and labelled, one row a file. plan: the same rows, and where each should go.
     receipts: the same rows, and what happened; no rows in a dry run.
     stats: plain numbers: files_processed, bytes, ffprobe_calls (looks by any prober), cache_hits, errors, moved,
-    run_id, total_time [s], peak_memory_mb [MB], and ``phases``: by name, files, seconds [s] and files_per_second.
+    run_id, total_time [s], peak_memory_mb [MB], and ``phases``: by name, files, seconds [s] and files_per_second; with
+    ``ai=`` also ``ai``: model, calls, tokens, cost_usd [USD] and what came of them.
 
     >>> import mediaorg as mo
     >>> folder = mo.samples()
@@ -109,11 +110,15 @@ async def organize(
             receipts = table((*PLAN, *RECEIPT))
         else:
             receipts = await timed("apply", apply(moves, journal=journal, limits=limits, progress=progress))
-    stats = _stats(media, receipts) | {
-        "total_time": round(time.monotonic() - began, 4),
-        "phases": phases,
-        "peak_memory_mb": memory.peak_mb,
-    }
+    stats = (
+        _stats(media, receipts)
+        | noted(labels).get("classify", {})
+        | {
+            "total_time": round(time.monotonic() - began, 4),
+            "phases": phases,
+            "peak_memory_mb": memory.peak_mb,
+        }
+    )
     return Run(labels, moves, receipts, stats)
 
 

@@ -89,9 +89,9 @@ def test_two_works_of_one_name_that_nobody_can_tell_apart_are_a_miss():
 
 
 def test_what_a_person_said_stays(imdb):
-    said_by_me = pd.DataFrame({"path": ["/v/glass orchard.mkv"], "title": ["Mine"]})
+    said_by_me = pd.DataFrame({"path": ["/v/glass orchard.mkv"], "title": ["Salt and Iron"]})
     labels = label("glass orchard.mkv", catalogue=imdb, corrections=said_by_me)
-    assert labels[["title", "label_source"]].values.tolist() == [["Mine", "user"]]
+    assert labels[["title", "label_source"]].values.tolist() == [["Salt and Iron", "user"]]
 
 
 def test_a_catalogue_asks_once_a_title_and_one_that_fails_is_a_warning(caplog):

@@ -104,7 +104,7 @@ def is_supported(title: str, places: Sequence[str]) -> bool:
         return True
     initials = "".join(word[0] for word in re.findall(r"[^\W_]+", title.casefold()))
     if len(initials) >= 3 and initials in there:
-        return True
+        return all(_initials(place) != initials for place in places)  # a folder may spell out what it is short for
     short = key if re.fullmatch(r"[a-z]{3,6}", key) else None
     return short is not None and any(short in _initials(place) for place in places)
 
@@ -258,6 +258,7 @@ def _checked(item: Mapping[str, Any], facts: Facts, by: str, known: Known | None
     elif kind == "movie":
         if title is None:
             raise ValueError("a film without a title")
+        _check_film_number(title, year, facts)
         label = replace(_cleared(offline), media_type="movie", title=title, year=year)
     elif kind == "extra":
         label = _extra(title, facts)
@@ -313,6 +314,20 @@ def _check_kind(kind: str, season: int | None, episodes: tuple[int, ...] | None,
         raise ValueError(f"an extra of {seconds / 60:.0f} min")
     if kind == "home_video" and TAG.search(facts.text, 1):
         raise ValueError("a home video with the tags of a release")
+
+
+def _check_film_number(title: str, year: int | None, facts: Facts) -> None:
+    """A number that neither the film's title nor its year accounts for counts an episode: "Show 108"; raises ValueError.
+
+    A small one may count films of a row, "2 - Some Film", or parts of one.
+    """
+    told = {int(token) for token in _tokens(title) if token.isdecimal()} | {year, facts.offline.part}
+    for found in re.finditer(r"\d{1,5}", cover(facts.text)):
+        number = int(found[0])
+        if number in told or _is_year(number):
+            continue
+        if number >= 100 or facts.offline.media_type == "episode":
+            raise ValueError(f"a film whose title leaves out the number {number}")
 
 
 def _episode(
@@ -397,6 +412,9 @@ def _folder_said(
     if kind in ("movies", "mixed"):
         return {}, None, True
     if kind == "home":
+        counted = {place.episodes for facts in members.values() if (place := _concat(facts, title or "")) is not None}
+        if len(counted) >= _COVERED * len(members) or any(_is_episode(facts.offline) for facts in members.values()):
+            return {}, "home videos that count as episodes do", True
         labels = {at: _home(facts, sure, by, folder) for at, facts in members.items()}
         if None in labels.values():
             return {}, "a home video with an episode's number or the tags of a release", True
@@ -453,6 +471,10 @@ def _counted(
 def _own_title(facts: Facts, title: str) -> str | None:
     named = facts.offline.episode_title
     return None if named is None or same(named, title) else named
+
+
+def _is_episode(offline: Label) -> bool:
+    return offline.media_type == "episode" and bool(offline.episodes)
 
 
 def _home(facts: Facts, sure: float, by: str, folder: str) -> Label | None:

@@ -92,6 +92,20 @@ def test_what_the_name_does_not_bear_out_is_rejected_with_the_reason(path, item,
 
 
 @pytest.mark.parametrize(
+    ("name", "title", "offline", "held"),
+    [
+        ("Lantern 108.avi", "Lantern", "movie", False), ("Lantern 8.avi", "Lantern", "episode", False),
+        ("Apollo 13.avi", "Apollo 13", "episode", True), ("Lantern 300.avi", "Lantern 300", "episode", True),
+        ("2 - Lantern.avi", "Lantern", "movie", True), ("Lantern 1999 1080p x264.avi", "Lantern", "movie", True),
+        ("Lantern II.avi", "Lantern 2", "movie", True),
+    ],
+)  # fmt: skip
+def test_a_film_accounts_for_the_number_in_its_name(name, title, offline, held):
+    answer = said(f"Films/{name}", kind="movie", title=title, offline={"media_type": offline})
+    assert isinstance(answer, Label) is held, answer
+
+
+@pytest.mark.parametrize(
     ("kind", "minutes", "held"),
     [("movie", 5, False), ("movie", 90, True), ("movie", 0.05, True), ("extra", 90, False), ("extra", 3, True)],
 )
@@ -184,7 +198,7 @@ def test_a_title_that_is_believed_leads_nowhere(title, name):
     ],
 )  # fmt: skip
 def test_titles_and_names(title, path, held):
-    assert is_supported(title, [path.removesuffix(".avi")]) is held
+    assert is_supported(title, path.removesuffix(".avi").split("/")) is held
 
 
 # ---- folders ---------------------------------------------------------------------------------------------------
@@ -297,6 +311,14 @@ def test_home_videos_of_a_folder_are_so_unless_their_names_say_otherwise():
     )
     assert (labels, ask) == ({}, True)
     assert "home video" in why
+
+
+@pytest.mark.parametrize(("name", "offline"), [("lantern{:03}.avi", "movie"), ("lantern {}.avi", "episode")])
+def test_home_videos_do_not_count_as_episodes_do(name, offline):
+    members = {n: facts(f"Lantern/{name.format(100 + n)}", media_type=offline, episodes=(n,)) for n in range(1, 9)}
+    labels, why, ask = folder_said({"kind": "home", "confidence": 90}, members, folder="Lantern", by="m")
+    assert (labels, ask) == ({}, True)
+    assert "as episodes do" in why
 
 
 def test_a_version_in_another_size_is_no_double():

@@ -194,6 +194,7 @@ def test_a_title_that_is_believed_leads_nowhere(title, name):
         ("Glass Orchard", "glassorchard101.avi", True), ("Amélie", "amelie.avi", True), ("Don't Look", "dont.look.avi", True),
         ("Rocky II", "rocky 2.avi", True), ("Law & Order", "law.and.order.avi", True), ("It", "it.avi", True),
         ("It", "split.avi", False), ("How I Met Your Mother", "himym 102.avi", True), ("HIMYM", "How I Met Your Mother 3.avi", True),
+        ("The Sunken Circus", "The Sunken Circus/tsc-102.avi", True), ("The Second Cellar", "The Sunken Circus/tsc-102.avi", False),
         ("Glass Orchard Two", "glass.orchard.avi", False), ("Breaking Bad", "glass.orchard.avi", False), ("!!!", "a.avi", False),
     ],
 )  # fmt: skip

@@ -42,6 +42,7 @@ _ALLOWANCE: Final = 7  # requests for each that would do, tries and all: what a 
 _AGAIN: Final = 2  # times a question is asked again, each time in smaller company
 _ASK_AGAIN: Final = ("ai_bad_answer", "ai_refused", "ai_timeout")  # fewer at once may do
 _THINKING: Final = 4000  # tokens a model that reasons may think before it writes
+_THOUGHT: Final = 1000  # and about what it does, when told to think little
 _CUT: Final = 0.6  # of the estimate: a server that counts fewer has not read all that was sent
 _OVERHEAD: Final = 16  # tokens around two messages
 
@@ -357,9 +358,9 @@ def ai_estimate(
 
     labels: as `classify` gives them. cache: as there; what is known already costs nothing.
     The series holds `model`; `rows` that are doubtful, `folders` asked about as a whole; `calls`, `input_tokens`,
-    `output_tokens`, and `cost_usd` [USD] where all goes well, which is also `cost_usd_low`; `calls_high` and
-    `cost_usd_high`, where no folder's answer holds, each of its rows is asked, and answers are as long as they may be;
-    and `cache_hits`. Costs are missing for a model without a known price. Raises BadSetting and MissingColumns.
+    `output_tokens`, and `cost_usd` [USD] where all goes well; `cost_usd_low`, where a model that reasons does not;
+    `calls_high` and `cost_usd_high`, where no folder's answer holds, each of its rows is asked, and answers are as long
+    as they may be; and `cache_hits`. Costs are missing for a model without a known price. Raises BadSetting and MissingColumns.
 
     >>> import mediaorg as mo
     >>> labels = mo.run(mo.classify(["Films/glass orchard.mkv", "TV/Lantern/Lantern S01E02.mkv"], progress=False))
@@ -376,6 +377,7 @@ def ai_estimate(
     most_read = read + sum(request.input_tokens for request in worst)
     most_written = sum(request.output_tokens for request in (*requests, *worst))
     least = cost(whom.price, read, written)
+    written += _THOUGHT * len(requests) if whom.reasons else 0
     return pd.Series(
         {
             "model": whom.model,
@@ -385,7 +387,7 @@ def ai_estimate(
             "calls_high": len(requests) + len(worst),
             "input_tokens": read,
             "output_tokens": written,
-            "cost_usd": least,
+            "cost_usd": cost(whom.price, read, written),
             "cost_usd_low": least,
             "cost_usd_high": cost(whom.price, most_read, most_written),
             "cache_hits": known,

@@ -174,7 +174,8 @@ def _show_folder(folders: tuple[str, ...]) -> tuple[str, ...] | None:
         name = plain(folders[end - 1])
         if season_of(name) is not None or extra_by_folder(name) is not None or _PIECE.match(name):
             continue
-        return None if is_generic(name) else folders[:end]
+        holds_seasons = end < len(folders) and season_of(plain(folders[end])) is not None
+        return folders[:end] if holds_seasons or not is_generic(name) else None
     return None
 
 

@@ -99,6 +99,22 @@ def test_a_show_is_one_question_and_its_answer_labels_every_file_of_it():
     assert facts(labels)["accepted"] == len(FEW)
 
 
+def test_a_show_may_be_called_as_folders_are_that_only_sort_if_seasons_lie_in_it():
+    names = [
+        f"{top}/{name}" for top in ("Show/Season 1", "Downloads") for name in ("quiet.mkv", "thaw.mkv", "lamp.mkv")
+    ]
+    with Server() as server:
+        label(pd.DataFrame({"path": [f"/v/{name}" for name in names], "root": "/v"}), server)
+    documents = [json.loads(request["messages"][1]["content"]) for request in server.requests]
+    assert {folder["folder"] for document in documents for folder in document.get("folders", [])} == {"Show"}
+    assert {row["path"].split("/")[0] for document in documents for row in document.get("rows", [])} == {"Downloads"}
+
+
+def test_thinking_is_in_the_estimate_of_a_model_that_reasons():
+    said = mo.ai_estimate(label(ROWS), ai=mo.AI("gpt-5-mini"), cache=False)
+    assert said["cost_usd_low"] < said["cost_usd"] < said["cost_usd_high"]
+
+
 def test_two_files_of_a_show_are_asked_one_by_one_in_requests_of_25():
     with Server(Knowing(ROWS)) as server:
         labels = label(ROWS, server)

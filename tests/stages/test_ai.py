@@ -6,6 +6,8 @@ import itertools
 import json
 import random
 import sqlite3
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -243,6 +245,19 @@ def test_a_server_that_fails_now_and_then_costs_no_row(seed, clean):
     assert (labels["label_source"] == "ai").any()
 
 
+@pytest.mark.parametrize("fault", ["shifted", "swapped", "renumbered", "duplicates", "missing", "truncated"])
+def test_names_that_all_begin_alike_are_not_mixed_up(fault):
+    class Apart(Knowing):
+        def folder(self, item):
+            return {**super().folder(item), "kind": "mixed"}
+
+    files = shows(3, 90, seed=9, unsure_only=True)
+    with Server(Apart(files), faults=itertools.chain([None], itertools.repeat(fault))) as server:
+        labels = label(files, server)
+    assert len(server.requests) > 4
+    assert wrong(labels, files) == []
+
+
 def test_failures_in_turns_do_not_multiply():
     turns = itertools.cycle(["500", "500", "prose"])  # two tries in vain, and then nothing to be saved
     files = ROWS[:25]
@@ -374,6 +389,27 @@ def test_a_run_that_is_stopped_keeps_what_was_answered(tmp_path):
         labels = mo.run(mo.classify(frame(MANY), ai=ai, cache=tmp_path / "ai.sqlite", progress=False))
     assert set(labels["label_source"]) == {"ai"}
     assert len(server.requests) - before == 2  # of five: three were kept
+
+
+def test_a_run_that_is_killed_loses_what_was_in_flight(tmp_path):
+    code = """
+import sys, pandas as pd, mediaorg as mo
+ai = mo.AI("m", base_url=sys.argv[1], api_key="k", max_concurrency=1)
+mo.run(mo.classify(pd.read_json(sys.argv[2]), ai=ai, cache=sys.argv[3], progress=False))
+"""
+    table, cache = tmp_path / "files.json", tmp_path / "ai.sqlite"
+    frame(MANY).to_json(table)
+    with Server(Knowing(MANY), faults=[None, None, None, "slow"]) as server:
+        running = subprocess.Popen([sys.executable, "-c", code, server.url, table, cache])
+        for _ in range(4):
+            assert server.arrived.acquire(timeout=50)
+        running.kill()
+        running.wait()
+        server.released.set()
+        before = len(server.requests)
+        labels = label(MANY, ai=mo.AI("m", base_url=server.url, api_key="k"), cache=cache)
+    assert set(labels["label_source"]) == {"ai"}
+    assert len(server.requests) - before == 2  # of five
 
 
 @pytest.mark.parametrize("content", [b"no database at all, but long enough to be taken for one" * 9, None])

@@ -259,7 +259,7 @@ def _parser() -> argparse.ArgumentParser:
     organize.add_argument("source", metavar="SOURCE")
     organize.add_argument("target", metavar="TARGET")
     organize.add_argument("--apply", action="store_true", help="do what the plan shows")
-    organize.add_argument("--layout", default="jellyfin")
+    organize.add_argument("--layout", default="jellyfin", help="jellyfin, plex or kodi")
     organize.add_argument("--operation", default="move", help="move, copy, hardlink or symlink")
     organize.add_argument("--on-conflict", default="keep_both", help="keep_both, skip, conflict or better")
     organize.add_argument("--plan", metavar="FILE", help="also save the plan, .csv or .parquet")

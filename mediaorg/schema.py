@@ -20,10 +20,12 @@ __all__ = [
     "COLUMNS",
     "HASHES",
     "LABELS",
+    "LINT",
     "PLAN",
     "PROBE",
     "RECEIPT",
     "SCAN",
+    "THUMBNAILS",
     "Column",
     "from_path",
     "given_path",
@@ -41,7 +43,7 @@ class Column:
     """One column of a table."""
 
     name: str
-    dtype: str  # text, count (Int64), identity (UInt64), number (float64), yesno (boolean), instant, day, tuple
+    dtype: str  # text, count (Int64), identity (UInt64), number (float64), yesno (boolean), instant, day, tuple, bytes
     meaning: str
     stage: str
     unit: str | None = None
@@ -102,7 +104,14 @@ PROBE: Final = _columns(
 HASHES: Final = _columns(
     "hashes",
     ("content_hash", "text", "xxh3_128 of the content, in hex"),
-    ("hash_of", "text", "pieces (enough to suspect a copy) or whole"),
+    ("hash_of", "text", "pieces (no other file here has them) or whole"),
+    ("hash_error", "text", "why it cannot be told; begins with one word: changed, missing, timeout …"),
+)
+
+THUMBNAILS: Final = _columns(
+    "thumbnails",
+    ("thumbnail", "bytes", "a picture of the film, a JPEG; missing where there is none"),
+    ("thumbnail_error", "text", "why there is none; begins with one word: timeout, crashed, not_video, damaged …"),
 )
 
 LABELS: Final = _columns(
@@ -146,6 +155,12 @@ PLAN: Final = _columns(
     ("device", "identity", "as planned on", "", "stat"),
 )
 
+LINT: Final = _columns(
+    "lint",
+    ("taken_for", "text", "what the server would take the target for"),
+    ("lint", "text", "what of the label it would read otherwise; missing where all is well"),
+)
+
 RECEIPT: Final = _columns(
     "apply",
     ("state", "text", "done, failed, conflict, skipped or undone: what was observed, not what was meant"),
@@ -159,7 +174,9 @@ RECEIPT: Final = _columns(
 )
 
 # Name -> column. What scan finds and a plan keeps (size, mtime_ns, inode, device) is scan's.
-COLUMNS: Final = {column.name: column for column in (*RECEIPT, *PLAN, *LABELS, *HASHES, *PROBE, *SCAN)}
+COLUMNS: Final = {
+    column.name: column for column in (*RECEIPT, *LINT, *PLAN, *LABELS, *THUMBNAILS, *HASHES, *PROBE, *SCAN)
+}
 
 
 # ---- path cells ------------------------------------------------------------------------------------------------
@@ -314,6 +331,9 @@ def series(column: Column, values: Sequence[Any], index: Any) -> "pd.Series[Any]
             cells: pd.Series[Any] = make([None] * len(values), index=index, dtype="object")
             cells[:] = [None if value is None else tuple(value) for value in values]
             return cells
+        case "bytes":
+            held: pd.Series[Any] = make(list(values), index=index, dtype="object")
+            return held
         case "instant":  # ISO text or datetimes, or whole nanoseconds since 1970 as stat gives them
             first = next((value for value in values if value is not None), None)
             cells = make(list(values), index=index, dtype="Int64" if isinstance(first, int) else "object")

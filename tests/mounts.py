@@ -44,6 +44,7 @@ class Share:
         self.seconds = float(seconds)
         self.data = None if file is None else Path(file).read_bytes()
         self.size = 1 << 20 if self.data is None else len(self.data)
+        self.nodes: dict[bytes, int] = {}  # every name is a file of its own
 
     def answer(self, opcode: int, node: int, body: bytes) -> tuple[int, bytes] | None:
         """An error number and what follows the head of a reply; None is silence. The numbers are <linux/fuse.h>'s."""
@@ -51,7 +52,8 @@ class Share:
             case 26:  # init
                 return 0, struct.pack("<IIIIHHIIHHI28x", 7, 31, 1 << 16, 0, 64, 48, 1 << 16, 1, 0, 0, 0)
             case 1:  # lookup
-                return 0, struct.pack("<QQQQII", 2, 1, _FOREVER, _FOREVER, 0, 0) + self.attributes(2)
+                found = self.nodes.setdefault(body, 2 + len(self.nodes))
+                return 0, struct.pack("<QQQQII", found, 1, _FOREVER, _FOREVER, 0, 0) + self.attributes(found)
             case 3:  # getattr
                 return 0, struct.pack("<QII", _FOREVER, 0, 0) + self.attributes(node)
             case 14:  # open

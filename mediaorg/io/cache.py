@@ -1,4 +1,4 @@
-"""The door to the cache of probe answers: SQLite, keyed by what identifies a file's content, not by its name.
+"""The door to the cache of probe answers and hashes: SQLite, keyed by what identifies a file's content, not by its name.
 
 It is never the only copy of anything: a cache that is broken, locked or in the way costs time and a warning, no run.
 """
@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from mediaorg.io.places import cache_file
 from mediaorg.records import IDENTITY, Probe
 from mediaorg.schema import given_path
 
-__all__ = ["Answer", "Cache", "Numbers", "Row"]
+__all__ = ["Answer", "Cache", "Hashed", "Numbers", "Row"]
 
 Row: TypeAlias = Sequence[Any]  # the fields of Probe, in their order
 Numbers: TypeAlias = tuple[int, int, int, int]  # the fields of Identity, in their order
@@ -37,26 +38,42 @@ _PATIENCE: Final = 2.0  # s; another process that holds it longer is stopped, or
 # A damaged file may hold anything: text that is no UTF-8, no JSON, or stands where a number should.
 _BROKEN: Final = (sqlite3.Error, ValueError, TypeError)
 _ASK: Final = "INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?)"
-_TABLE: Final = f"""
-    CREATE TABLE IF NOT EXISTS probe (
+_HASHES: Final = ("pieces", "whole")
+
+
+def _table(name: str, columns: Sequence[str]) -> str:
+    return f"""
+    CREATE TABLE IF NOT EXISTS {name} (
         {", ".join(f"{key} INTEGER NOT NULL" for key in IDENTITY)},
         path INTEGER NOT NULL UNIQUE,
-        integrity INTEGER NOT NULL,
-        {", ".join(_COLUMNS)},
+        {", ".join(columns)},
         PRIMARY KEY ({", ".join(reversed(IDENTITY))})
     ) WITHOUT ROWID
 """
-_READ: Final = f"""
-    SELECT asked.place, {", ".join(f"probe.{column}" for column in _COLUMNS)} FROM asked CROSS JOIN probe
-    ON {{same}} WHERE probe.integrity >= ? AND (? = '' OR probe.probed_by GLOB ? || '*')
-"""  # noqa: S608  names are ours
-_BY_CONTENT: Final = _READ.format(same=" AND ".join(f"probe.{key} = asked.{key}" for key in IDENTITY))
-# A disk may have another number after the next start of the machine, and so may every inode on a network mount. On the
-# same disk another inode is another file: one that was put in its place, of the same size and time, as rsync does.
-_BY_PATH: Final = _READ.format(
-    same="probe.path = asked.path AND probe.size = asked.size AND probe.mtime_ns = asked.mtime_ns"
-    " AND probe.device != asked.device"
-)
+
+
+_TABLES: Final = {
+    "probe": _table("probe", ["integrity INTEGER NOT NULL", *_COLUMNS]),
+    "hashes": _table("hashes", _HASHES),
+}
+
+
+def _reads(name: str, columns: Sequence[str], where: str) -> tuple[str, str]:
+    """How a table is joined with what is asked: by content, and by path.
+
+    A disk may have another number after the next start of the machine, and so may every inode on a network mount. On the
+    same disk another inode is another file: one that was put in its place, of the same size and time, as rsync does.
+    """
+    cells = ", ".join(f"{name}.{column}" for column in columns)
+    by_content = " AND ".join(f"{name}.{key} = asked.{key}" for key in IDENTITY)
+    by_path = " AND ".join(f"{name}.{key} = asked.{key}" for key in ("path", "size", "mtime_ns"))
+    read = f"SELECT asked.place, {cells} FROM asked CROSS JOIN {name} ON {{}} WHERE {where}"  # noqa: S608  names are ours
+    return read.format(by_content), read.format(f"{by_path} AND {name}.device != asked.device")
+
+
+_PROBE_READS: Final = _reads("probe", _COLUMNS, "probe.integrity >= ? AND (? = '' OR probe.probed_by GLOB ? || '*')")
+_HASH_READS: Final = _reads("hashes", _HASHES, "TRUE")
+_HASH: Final = re.compile(r"[0-9a-f]{32}").fullmatch
 
 
 def _held(field: str) -> set[type]:
@@ -82,8 +99,18 @@ class Answer:
     row: Row
 
 
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """The hashes of one file, None where it has not been read so far: whose they are, and under which path."""
+
+    identity: Numbers
+    path: str
+    pieces: str | None
+    whole: str | None
+
+
 class Cache:
-    """Probe answers: ``with Cache.open(True) as cache: cache.read([...]); cache.write([...])``."""
+    """Probe answers: ``with Cache.open(True) as cache: cache.read([...]); cache.write([...])``, and hashes likewise."""
 
     def __init__(self, connection: sqlite3.Connection | None) -> None:
         self._connection = connection
@@ -99,9 +126,9 @@ class Cache:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             return cls(_connected(file))
         except _BROKEN as error:
-            _log.warning("the cache %s cannot be used (%s); probing without it%s", file, error, _mend(error))
+            _log.warning("the cache %s cannot be used (%s); going on without it%s", file, error, _mend(error))
         except OSError as error:
-            _log.warning("the cache %s cannot be used (%s); probing without it", file, error.strerror or error)
+            _log.warning("the cache %s cannot be used (%s); going on without it", file, error.strerror or error)
         return cls(None)
 
     def read(
@@ -114,29 +141,55 @@ class Cache:
         """
         if self._connection is None or not asked:
             return []
-        wanted = (integrity, by, by)
         try:
-            with self._turn:
-                known = self._joined(_BY_CONTENT, [(place, *who, None) for place, who, _ in asked], wanted)
-                if len(known) < len(asked):
-                    found = {row[0] for row in known}
-                    rest = [(place, *who, _key(path)) for place, who, path in asked if place not in found]
-                    known += self._joined(_BY_PATH, rest, wanted)
-            return _read(known)
+            return _read(self._known(_PROBE_READS, asked, (integrity, by, by)))
         except _BROKEN as error:
             self._give_up(error)
             return []
 
     def write(self, answers: Sequence[Answer]) -> None:
         """Keep `answers`, in one transaction; a path has one answer, the newest."""
-        if self._connection is None or not answers:
-            return
-        marks = ",".join("?" * (len(IDENTITY) + 2 + len(_COLUMNS)))
-        rows = [(*_signed(a.identity), _key(a.path), a.integrity, *_stored(a.row)) for a in answers]
+        if self._connection is not None:
+            self._put("probe", [(*_signed(a.identity), _key(a.path), a.integrity, *_stored(a.row)) for a in answers])
+
+    def read_hashes(self, asked: Sequence[tuple[int, Numbers, str]]) -> dict[int, tuple[str | None, str | None]]:
+        """Give the hashes that are known of `asked`, as in `read`: its place -> of pieces, and of the whole."""
+        if self._connection is None or not asked:
+            return {}
         try:
-            with self._turn, self._connection:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.executemany(f"INSERT OR REPLACE INTO probe VALUES ({marks})", rows)  # noqa: S608
+            return {place: _sound(hashes) for place, *hashes in self._known(_HASH_READS, asked, ())}
+        except _BROKEN as error:
+            self._give_up(error)
+            return {}
+
+    def write_hashes(self, hashed: Sequence[Hashed]) -> None:
+        """Keep `hashed`, in one transaction; a path has the newest."""
+        if self._connection is not None:
+            self._put("hashes", [(*_signed(h.identity), _key(h.path), h.pieces, h.whole) for h in hashed])
+
+    def _known(
+        self, reads: tuple[str, str], asked: Sequence[tuple[int, Numbers, str]], wanted: tuple[Any, ...]
+    ) -> list[tuple[Any, ...]]:
+        by_content, by_path = reads
+        with self._turn:
+            known = self._joined(by_content, [(place, *who, None) for place, who, _ in asked], wanted)
+            if len(known) < len(asked):
+                found = {row[0] for row in known}
+                rest = [(place, *who, _key(path)) for place, who, path in asked if place not in found]
+                known += self._joined(by_path, rest, wanted)
+        return known
+
+    def _put(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        if not rows:
+            return
+        marks = ",".join("?" * len(rows[0]))
+        try:
+            with self._turn:
+                if self._connection is None:
+                    return
+                with self._connection:
+                    self._connection.execute("BEGIN IMMEDIATE")
+                    self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608
         except sqlite3.Error as error:
             self._give_up(error)
 
@@ -193,6 +246,13 @@ def _read(known: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return columns
 
 
+def _sound(hashes: Sequence[Any]) -> tuple[str | None, str | None]:
+    if not all(cell is None or (isinstance(cell, str) and _HASH(cell)) for cell in hashes):
+        raise ValueError("it is damaged: no hash where one should be")
+    pieces, whole = hashes
+    return pieces, whole
+
+
 def _connected(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=_PATIENCE, check_same_thread=False, isolation_level=None)
     try:
@@ -200,31 +260,36 @@ def _connected(file: Path) -> sqlite3.Connection:
         connection.execute(
             "PRAGMA synchronous = NORMAL"
         )  # a power cut may cost the last answers: they can be had again
-        if not _is_ours(connection):
+        if _not_ours(connection):
             connection.execute("PRAGMA journal_mode = WAL")
             _begin_anew(connection)
         connection.execute(f"CREATE TEMP TABLE asked (place, {', '.join(IDENTITY)}, path)")
-        connection.execute("SELECT count(*) FROM (SELECT 1 FROM probe LIMIT 1)")  # a damaged file says so here
+        for table in _TABLES:  # a damaged file says so here
+            connection.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1)")  # noqa: S608
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _is_ours(connection: sqlite3.Connection) -> bool:
-    """Whether the table is of this version, and of the shape that goes with it."""
+def _not_ours(connection: sqlite3.Connection) -> list[str]:
+    """The tables that are not of this version, and of the shape that goes with it."""
     if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
-        return False
-    made = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'probe'").fetchone()
-    return made is not None and str(made[0]).partition("(")[2].split() == _TABLE.partition("(")[2].split()
+        return list(_TABLES)
+    made = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
+    return [name for name, table in _TABLES.items() if _shape(made.get(name)) != _shape(table)]
+
+
+def _shape(table: Any) -> list[str]:
+    return str(table).partition("(")[2].split()
 
 
 def _begin_anew(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    if not _is_ours(connection):  # another process may have been faster
-        connection.execute("DROP TABLE IF EXISTS probe")
-        connection.execute(_TABLE)
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
+    for name in _not_ours(connection):  # none, where another process was faster
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
+        connection.execute(_TABLES[name])
+    connection.execute(f"PRAGMA user_version = {_VERSION}")
     connection.execute("COMMIT")
 
 

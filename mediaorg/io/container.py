@@ -10,7 +10,7 @@ from typing import Final
 
 from mediaorg.records import Identity
 
-__all__ = ["FORMATS", "Opened", "Unreadable", "identity", "opened"]
+__all__ = ["FORMATS", "Opened", "Unreadable", "identity", "opened", "regular"]
 
 # What libav and ffprobe may take a file for: containers that hold their own pictures. A playlist or a script (HLS, DASH,
 # ffconcat) named x.mkv would be answered with the streams of the files it names, and a GIF is no film.
@@ -84,25 +84,35 @@ class Opened:
 
 
 @contextmanager
-def opened(path: str) -> Iterator[Opened]:
-    """Open the file of `path` (as the system gives it) for a few bounded reads.
+def opened(path: str, *, empty: bool = False) -> Iterator[Opened]:
+    """Open the file of `path` (as the system gives it) for bounded reads; one without content only if it may be `empty`.
 
     Pipes, devices and sockets are never opened: opening a pipe wakes its writer, who dies of writing to nobody.
     Raises Unreadable, also for what fails while it is open.
     """
     try:
-        _must_be_regular(os.stat(path))  # noqa: PTH116  a str with an undecodable byte is exact here
+        _must_be_regular(os.stat(path), empty=empty)  # noqa: PTH116  a str with an undecodable byte is exact here
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise Unreadable(_said(error)) from error
     try:
         facts = os.fstat(descriptor)
-        _must_be_regular(facts)  # it may have been swapped since
+        _must_be_regular(facts, empty=empty)  # it may have been swapped since
         yield Opened(identity(facts), descriptor)
     except OSError as error:
         raise Unreadable(_said(error)) from error
     finally:
         os.close(descriptor)
+
+
+def regular(path: str) -> Identity:
+    """Who the regular file at `path` (or where it leads) is, without opening it. Raises Unreadable."""
+    try:
+        facts = os.stat(path)  # noqa: PTH116
+        _must_be_regular(facts, empty=True)
+    except (OSError, ValueError) as error:
+        raise Unreadable(_said(error)) from error
+    return identity(facts)
 
 
 def identity(facts: os.stat_result) -> Identity:
@@ -112,10 +122,10 @@ def identity(facts: os.stat_result) -> Identity:
     )
 
 
-def _must_be_regular(facts: os.stat_result) -> None:
+def _must_be_regular(facts: os.stat_result, *, empty: bool) -> None:
     if not stat.S_ISREG(facts.st_mode):
         raise Unreadable(f"not_regular: {_KINDS.get(stat.S_IFMT(facts.st_mode), 'no file')}", facts)
-    if facts.st_size == 0:
+    if facts.st_size == 0 and not empty:
         raise Unreadable("empty: 0 bytes", facts)
 
 

@@ -4,11 +4,12 @@ Paths are str as the system gives them, undecodable bytes as surrogates. What go
 """
 
 # The system's own calls, by name: pathlib would hide which of them replace and which refuse.
-# ruff: noqa: PTH101, PTH102, PTH104, PTH106, PTH108, PTH112, PTH115, PTH116, PTH120, PTH123, PTH208, PTH211
+# ruff: noqa: PTH101, PTH102, PTH104, PTH106, PTH108, PTH112, PTH115, PTH116, PTH120, PTH208, PTH211
 
 import ctypes
 import errno
 import functools
+import logging
 import os
 import platform
 import shutil
@@ -18,9 +19,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 import xxhash
 
@@ -31,17 +32,21 @@ except ImportError:  # Windows
 
 from mediaorg.io.container import identity
 from mediaorg.records import Identity
+from mediaorg.schema import from_path
 
 __all__ = [
     "HASH",
     "LADDER",
     "Copied",
     "CopyDiffers",
+    "Errand",
     "NeedsHolder",
     "Renamer",
+    "Stop",
     "Stopped",
     "Verify",
     "copy",
+    "copy_together",
     "count_files",
     "device",
     "difference",
@@ -49,10 +54,12 @@ __all__ = [
     "flush_folders",
     "free_bytes",
     "hash_file",
+    "hasher",
     "identity",
     "is_being_written",
     "is_empty_file",
     "is_rotational",
+    "is_same_name",
     "leads_to",
     "link",
     "look",
@@ -68,8 +75,11 @@ __all__ = [
     "there",
 ]
 
+_log: Final = logging.getLogger("mediaorg")
+
 Verify: TypeAlias = Literal["hash", "size"]
 HASH: Final = "xxh3_128"  # tells a bad copy from a good one at a tenth of the copy's cost; it is no seal against malice
+_NOBODY: Final = Identity(0, 0, 0, 0)
 _PIECE: Final = 1 << 20  # byte
 _FEW_FOLDERS: Final = 3  # above this, one syncfs is cheaper than an fsync for each
 
@@ -93,6 +103,13 @@ def there(path: str) -> Identity:
 def leads_to(path: str) -> str:
     """Where the link at `path` points."""
     return os.readlink(path)
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two paths are one entry of one folder, reached by a link or a mount; case may not count there."""
+    folders = [os.stat(os.path.dirname(path)) for path in (one, other)]
+    same = os.path.split(one)[1].casefold() == os.path.split(other)[1].casefold()
+    return same and os.path.samestat(*folders)
 
 
 def is_empty_file(seen: os.stat_result | None) -> bool:
@@ -179,8 +196,8 @@ def device(path: str) -> int | None:
 
 
 def nearest(path: str) -> str:
-    """`path`, or else its deepest parent that is there."""
-    while look(path) is None:
+    """`path`, or else its deepest parent that is there; "/" or "" has none."""
+    while look(path) is None and path != os.path.dirname(path):
         path = os.path.dirname(path)
     return path
 
@@ -481,58 +498,163 @@ class CopyDiffers(OSError):
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """One file to be copied. `mtime_ns` is the time the copy is to have [ns since 1970]; None is its source's."""
+
+    source: str
+    temporary: str
+    mtime_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Copied:
     """What a copy came to."""
 
     hash: str  # xxh3_128, hex
     size: int  # byte
+    identity: Identity = _NOBODY  # of the copy
 
 
-def copy(source: str, temporary: str, *, verify: Verify, stop: threading.Event) -> Copied:
-    """Copy `source` into the new file `temporary`: written, flushed, and looked at again.
+class Stop(Protocol):
+    """What says that a copy is to be given up: a threading.Event, or the like."""
 
-    verify: "hash" reads the copy back from the disk and compares; "size" compares lengths only. Mode, times and
-    extended attributes come along, the owner where the system lets it.
-    Whatever goes wrong, `temporary` is taken away again, unless it was there before (FileExistsError). A medium's
-    error, or a copy that differs, is tried once more. Raises OSError, CopyDiffers, Stopped.
+    def is_set(self) -> bool:
+        """Whether it is."""
+
+
+_Told: TypeAlias = Callable[[int], object]
+
+
+def copy(source: str, temporary: str, *, verify: Verify, stop: Stop, told: _Told | None = None) -> Copied:
+    """Copy one file: see `copy_together`. What goes wrong is raised: OSError, CopyDiffers, Stopped."""
+    (result,) = copy_together([Errand(source, temporary)], verify=verify, stop=stop, told=told)
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
+def copy_together(
+    errands: Sequence[Errand], *, verify: Verify, stop: Stop, told: _Told | None = None
+) -> list[Copied | OSError | Stopped]:
+    """Copy each source into its new file, `temporary`: written, flushed, and looked at again. One answer an errand.
+
+    The files are written first and flushed together, since a flush costs what many files do; then each is looked at.
+    verify: "hash" reads the copies back from the disk and compares; "size" compares lengths only. Mode, times and
+    extended attributes come along, the owner where the system lets it. told: called with the bytes of each piece.
+    Where something goes wrong, `temporary` is taken away again, unless it was there before (FileExistsError). A medium's
+    error, or a copy that differs, is tried once more, alone. After one that finds its disk full no other is tried. When
+    `stop` is set, what is not written yet is Stopped.
     """
+    if len(errands) == 1:
+        return [_copied_alone(errands[0], verify, stop, told)]
+    written: list[Copied | OSError | Stopped] = []
+    for each in errands:
+        full = written and isinstance(written[-1], OSError) and written[-1].errno in (errno.ENOSPC, errno.EDQUOT)
+        written.append(written[-1] if full else _caught(functools.partial(_write, each, stop, told)))
+    there = [at for at, one in enumerate(written) if isinstance(one, Copied)]
     try:
-        return _copy_once(source, temporary, verify, stop)
-    except CopyDiffers:
-        return _copy_once(source, temporary, verify, stop)
+        _flush_together([errands[at].temporary for at in there])
     except OSError as error:
-        if error.errno != errno.EIO:  # after EIO a second fsync of the same descriptor would say ok, untruly
-            raise
-    return _copy_once(source, temporary, verify, stop)
+        for at in there:
+            _take_away(errands[at].temporary)
+            written[at] = error
+    return [_seen_to(errand, one, verify, stop, told) for errand, one in zip(errands, written, strict=True)]
 
 
-def _copy_once(source: str, temporary: str, verify: Verify, stop: threading.Event) -> Copied:
-    into = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+def _seen_to(
+    errand: Errand, written: Copied | OSError | Stopped, verify: Verify, stop: Stop, told: _Told | None
+) -> Copied | OSError | Stopped:
+    """A file that was written and flushed with others, looked at; or copied again, if that may help."""
+    if isinstance(written, Copied):
+        found = _caught(functools.partial(_looked_at, errand, written, verify, stop))
+        if isinstance(found, Copied):
+            return found
+        _take_away(errand.temporary)
+        written = found
+    return _copied_alone(errand, verify, stop, told) if _may_help_again(written) else written
+
+
+def _copied_alone(errand: Errand, verify: Verify, stop: Stop, told: _Told | None) -> Copied | OSError | Stopped:
+    found = _caught(lambda: _copy_once(errand, verify, stop, told))
+    # After EIO a second fsync of the same descriptor would say ok, untruly: it is written anew.
+    return _caught(lambda: _copy_once(errand, verify, stop, told)) if _may_help_again(found) else found
+
+
+def _may_help_again(found: Copied | OSError | Stopped) -> bool:
+    return isinstance(found, CopyDiffers) or (isinstance(found, OSError) and found.errno == errno.EIO)
+
+
+def _caught(do: Callable[[], Copied]) -> Copied | OSError | Stopped:
+    try:
+        return do()
+    except (OSError, Stopped) as error:
+        return error
+
+
+def _copy_once(errand: Errand, verify: Verify, stop: Stop, told: _Told | None) -> Copied:
+    written = _write(errand, stop, told)
+    try:
+        _flush_together([errand.temporary])
+        return _looked_at(errand, written, verify, stop)
+    except BaseException:
+        _take_away(errand.temporary)
+        raise
+
+
+def _write(errand: Errand, stop: Stop, told: _Told | None) -> Copied:
+    """Write the copy, not flushed yet."""
+    into = os.open(errand.temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         try:
-            copied = _pour(source, into, stop)
-            _carry_attributes(source, temporary)
-            _flush(into)
-            _read_back(into, copied, verify, stop)
+            copied = _pour(errand.source, into, stop, told)
+            _carry_attributes(errand)
         finally:
             os.close(into)
     except BaseException:
-        with suppress(OSError):  # what went wrong first is what is told
-            os.unlink(temporary)
+        _take_away(errand.temporary)
         raise
     return copied
 
 
-def _pour(source: str, into: int, stop: threading.Event) -> Copied:
+def _flush_together(paths: Sequence[str]) -> None:
+    """Make the content of new files last: one by one, or the whole of their disk where they are many."""
+    if len(paths) > 1 and _syncfs is not None:
+        _on_folder(os.path.dirname(paths[0]), _syncfs)
+        return
+    for path in paths:
+        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            _flush(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _take_away(temporary: str) -> None:
+    with suppress(OSError):  # what went wrong first is what is told
+        os.unlink(temporary)
+
+
+def _pour(source: str, into: int, stop: Stop, told: _Told | None) -> Copied:
     digest, size = xxhash.xxh3_128(), 0
     piece = memoryview(bytearray(_PIECE))
-    with open(os.open(source, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb", buffering=0) as out_of:
+    with open(_opened(source), "rb", buffering=0) as out_of:
         while count := out_of.readinto(piece):
             _give_way(stop)
             digest.update(piece[:count])
             _write_all(into, piece[:count])
             size += count
+            if told is not None:
+                told(count)
     return Copied(digest.hexdigest(), size)
+
+
+def _opened(path: str) -> int:
+    """A descriptor to read the regular file at `path`. Raises OSError for anything else: a FIFO would be waited for."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no regular file", path)
+    return descriptor
 
 
 def _write_all(into: int, piece: memoryview) -> None:
@@ -540,14 +662,20 @@ def _write_all(into: int, piece: memoryview) -> None:
         piece = piece[os.write(into, piece) :]
 
 
-def _read_back(descriptor: int, copied: Copied, verify: Verify, stop: threading.Event) -> None:
-    if os.fstat(descriptor).st_size != copied.size:
-        raise CopyDiffers(errno.EIO, "the copy has another length")
-    if verify == "hash" and _hash(descriptor, stop) != copied.hash:
-        raise CopyDiffers(errno.EIO, "the copy reads back differently")
+def _looked_at(errand: Errand, copied: Copied, verify: Verify, stop: Stop) -> Copied:
+    descriptor = _opened(errand.temporary)
+    try:
+        seen = os.fstat(descriptor)
+        if seen.st_size != copied.size:
+            raise CopyDiffers(errno.EIO, "the copy has another length")
+        if verify == "hash" and _hash(descriptor, stop) != copied.hash:
+            raise CopyDiffers(errno.EIO, "the copy reads back differently")
+    finally:
+        os.close(descriptor)
+    return replace(copied, identity=identity(seen))
 
 
-def _hash(descriptor: int, stop: threading.Event) -> str:
+def _hash(descriptor: int, stop: Stop) -> str:
     if hasattr(os, "posix_fadvise"):  # else the page cache, not the disk, would answer
         os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
     digest, at = xxhash.xxh3_128(), 0
@@ -558,29 +686,60 @@ def _hash(descriptor: int, stop: threading.Event) -> str:
     return digest.hexdigest()
 
 
-def _give_way(stop: threading.Event) -> None:
+def _give_way(stop: Stop) -> None:
     if stop.is_set():
         raise Stopped
 
 
-def _carry_attributes(source: str, temporary: str) -> None:
-    """Owner, mode, times, extended attributes. A file system that cannot hold one of them still holds the film."""
-    seen = os.lstat(source)
+def _carry_attributes(errand: Errand) -> None:
+    """Owner, extended attributes, mode, times. A file system that cannot hold one of them still holds the film."""
+    source, temporary, seen = errand.source, errand.temporary, os.lstat(errand.source)
     if hasattr(os, "chown"):
-        with suppress(OSError):
+        with suppress(OSError):  # only root may give files away
             os.chown(temporary, seen.st_uid, seen.st_gid)
+    lost = [
+        name
+        for name in _attributes(source)
+        if not _set(functools.partial(_carry_attribute, name, source, temporary))
+        and name.startswith("user.")  # what the system set there is the system's own
+    ]
+    times = (seen.st_atime_ns, seen.st_mtime_ns if errand.mtime_ns is None else errand.mtime_ns)
+    lost += [] if _set(lambda: os.chmod(temporary, stat.S_IMODE(seen.st_mode))) else ["mode"]
+    lost += [] if _set(lambda: os.utime(temporary, ns=times)) else ["times"]
+    if lost:
+        _log.warning("%s: its new file system does not hold %s", from_path(source), ", ".join(lost))
+
+
+def _carry_attribute(name: str, source: str, temporary: str) -> None:
+    os.setxattr(temporary, name, os.getxattr(source, name))
+
+
+def _set(call: Callable[[], object]) -> bool:
+    """Whether an attribute could be set, at the second try at the latest: shares are busy now and then."""
+    for _ in range(2):
+        with suppress(OSError):
+            call()
+            return True
+    return False
+
+
+def _attributes(path: str) -> list[str]:
+    if not hasattr(os, "listxattr"):
+        return []
     try:
-        shutil.copystat(source, temporary, follow_symlinks=False)
+        return os.listxattr(path, follow_symlinks=False)
     except OSError:
-        with suppress(OSError):
-            os.chmod(temporary, stat.S_IMODE(seen.st_mode))
-        with suppress(OSError):
-            os.utime(temporary, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+        return []
 
 
-def hash_file(path: str, *, stop: threading.Event | None = None) -> str:
+def hasher() -> Any:
+    """A fresh HASH, for content that is read elsewhere: ``update`` it piece by piece; ``hexdigest`` is the hash."""
+    return xxhash.xxh3_128()
+
+
+def hash_file(path: str, *, stop: Stop | None = None) -> str:
     """xxh3_128 of the content of a regular file, in hex. Raises OSError, and Stopped if `stop` is set meanwhile."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    descriptor = _opened(path)
     try:
         return _hash(descriptor, stop or threading.Event())
     finally:

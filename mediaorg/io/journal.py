@@ -8,23 +8,38 @@ import json
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self, TypeAlias
 
 from mediaorg.errors import JournalBusy, JournalError, UnknownRun
 from mediaorg.io.disk import flush_folders
 from mediaorg.io.places import journal_file
 from mediaorg.records import Identity
 
-__all__ = ["TRANSIENT", "Entry", "Journal", "Mark", "Planned", "Run", "Summary", "locked", "where"]
+__all__ = [
+    "TRANSIENT",
+    "Entry",
+    "Journal",
+    "Mark",
+    "Planned",
+    "Run",
+    "Summary",
+    "locked",
+    "where",
+]
 
 TRANSIENT: Final = ("planned", "intent", "parking", "parked", "copying", "copied", "published")
-_VERSION: Final = 1
+_VERSION: Final = 2
 _NAME: Final = 0x6D6F7267  # "morg", SQLite's application_id: nobody else's file is taken for a journal
+
+
+# The row itself, which was not reached, or found its disk full; the source of a copy that is whole; an unfinished copy.
+Left: TypeAlias = Literal["row", "source", "temporary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,7 @@ class Planned:
     expected: str | None = None  # the hash its content must have; an undo knows it
     undoes_run: str | None = None
     undoes_position: int | None = None
+    mtime_was: int | None = None  # ns since 1970; of the file before it was moved where time is counted in longer steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +81,8 @@ class Mark:
     temporary: str | None = None  # a copy of ours, in the target's folder
     parked: str | None = None  # where the file itself lies while it is out of its cycle's way
     holder: bool = False  # an empty place-holder of ours may stand at the target
-    seen: Identity | None = None  # the target, when it was done
+    seen: Identity | None = None  # the copy, once it was found right; the target, when it was done
+    left: Left | None = None  # what `resume` has still to do of a row that came to an end
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +121,8 @@ class Summary:
 
 
 def where(journal: str | os.PathLike[str] | None) -> Path:
-    """The journal that was asked for; None is the user's own."""
-    return journal_file() if journal is None else Path(journal).expanduser().absolute()
+    """The journal that was asked for, links followed, since it is locked by name; None is the user's own."""
+    return (journal_file() if journal is None else Path(journal).expanduser()).resolve()
 
 
 @contextmanager
@@ -147,6 +164,11 @@ def _lock(descriptor: int) -> bool:
 
 
 def _unusable(file: Path, error: object) -> JournalError:
+    if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+        return JournalError(
+            f"the disk of the journal {file} does not take any more ({error}); nothing is lost. Make room, or see to the "
+            "disk, then call resume()"
+        )
     return JournalError(
         f"the journal {file} cannot be used ({error}), and nothing is moved without one. If it is damaged, move it and "
         "the files beside it away and keep them; if its folder is not writable, give another place with journal="
@@ -167,7 +189,7 @@ CREATE TABLE rows (
     inode INTEGER, device INTEGER, expected TEXT, undoes_run TEXT, undoes_position INTEGER,
     state TEXT NOT NULL, error TEXT, started_ns INTEGER, seconds REAL, bytes INTEGER, hash TEXT, hash_algorithm TEXT,
     temporary BLOB, parked BLOB, holder INTEGER NOT NULL,
-    seen_size INTEGER, seen_mtime_ns INTEGER, seen_inode INTEGER, seen_device INTEGER,
+    seen_size INTEGER, seen_mtime_ns INTEGER, seen_inode INTEGER, seen_device INTEGER, left TEXT, mtime_was INTEGER,
     PRIMARY KEY (run_id, position)
 ) WITHOUT ROWID;
 CREATE TABLE folders (run_id TEXT NOT NULL, path BLOB NOT NULL, PRIMARY KEY (run_id, path)) WITHOUT ROWID;
@@ -175,13 +197,18 @@ CREATE TRIGGER taken_back AFTER UPDATE OF state ON rows WHEN NEW.state = 'done' 
     UPDATE rows SET state = 'undone', parked = NULL WHERE run_id = NEW.undoes_run AND position = NEW.undoes_position;
 END;
 """
+_FROM_1: Final = """
+ALTER TABLE rows ADD COLUMN left TEXT;
+ALTER TABLE rows ADD COLUMN mtime_was INTEGER;
+UPDATE rows SET left='source' WHERE state='failed' AND error GLOB 'source_kept:*';
+"""
 _PLANNED: Final = (
     "position", "move_id", "target_root", "layout", "source", "target", "operation", "status", "reason", "belongs_to",
-    "size", "mtime_ns", "inode", "device", "expected", "undoes_run", "undoes_position",
+    "size", "mtime_ns", "inode", "device", "expected", "undoes_run", "undoes_position", "mtime_was",
 )  # fmt: skip
 _MARK: Final = (
     "state", "error", "started_ns", "seconds", "bytes", "hash", "hash_algorithm", "temporary", "parked", "holder",
-    "seen_size", "seen_mtime_ns", "seen_inode", "seen_device",
+    "seen_size", "seen_mtime_ns", "seen_inode", "seen_device", "left",
 )  # fmt: skip
 _RUN: Final = (
     "run_id", "verb", "started_ns", "token", "machine", "target_root", "undoes", "forward", "settings", "file_systems",
@@ -241,6 +268,11 @@ class Journal:
 
     # ---- writing
 
+    def next_start(self) -> int:
+        """A time for a new run to have begun [ns since 1970]: now, or later if the clock was set back meanwhile."""
+        ((last,),) = self._ask("SELECT max(started_ns) FROM runs")
+        return max(time.time_ns(), (last or 0) + 1)
+
     def begin(self, run: Run, rows: Iterable[Planned], marks: Mapping[int, Mark], folders: Iterable[str]) -> None:
         """Write a run down whole, before its first deed: every row, where it stands, and the folders to be made."""
         lines = [(run.run_id, *_of_planned(row), *_of_mark(marks[row.position])) for row in rows]
@@ -291,6 +323,11 @@ class Journal:
                 "DELETE FROM folders WHERE run_id=? AND path=?", [(run_id, _blob(path)) for path in folders]
             )
 
+    def reopen(self, run_id: str) -> None:
+        """A run that had ended goes on: should it die now, it is found."""
+        with self._transaction() as cursor:
+            cursor.execute("UPDATE runs SET ended_ns=NULL WHERE run_id=?", (run_id,))
+
     def end(self, run_id: str, ended_ns: int, stats: Mapping[str, Any]) -> None:
         """Close a run."""
         with self._transaction() as cursor:
@@ -312,17 +349,34 @@ class Journal:
         """Every row of a run, in the plan's order."""
         return [_to_entry(row) for row in self._ask(_SELECT_ROWS + " ORDER BY position", run_id)]
 
+    def aside(self, run_id: str) -> dict[int, str]:
+        """Rows of a run whose file an undo put aside and could not name -> where it lies, as the latest undo left it."""
+        rows = self._ask(
+            "SELECT undoes_position, parked, state FROM rows JOIN runs USING (run_id) WHERE runs.undoes=? "
+            "AND parked IS NOT NULL ORDER BY runs.started_ns, run_id",
+            run_id,
+        )
+        return {position: os.fsdecode(parked) for position, parked, state in rows if state not in TRANSIENT}
+
     def folders(self, run_id: str) -> list[str]:
         """The folders a run made, or was about to make."""
         return [os.fsdecode(row[0]) for row in self._ask("SELECT path FROM folders WHERE run_id=?", run_id)]
 
-    def unfinished(self) -> list[str]:
-        """Runs that never came to their end, or left a source they could not remove; oldest first."""
+    def unfinished(self, run_id: str | None = None) -> list[str]:
+        """Runs with something left for `resume`, oldest first; of `run_id` alone, if it is given.
+
+        Rows that were not reached count only as long as no run came after theirs, unless it is asked for by its id:
+        what was planned before is not done behind the back of what was planned since.
+        """
+        theirs = "SELECT 1 FROM rows WHERE rows.run_id=runs.run_id AND"
         return [
             row[0]
             for row in self._ask(
-                "SELECT run_id FROM runs WHERE ended_ns IS NULL OR run_id IN "
-                "(SELECT run_id FROM rows WHERE state='failed' AND error GLOB 'source_kept*') ORDER BY started_ns, run_id"
+                "SELECT run_id FROM runs WHERE (?1 IS NULL OR run_id=?1) AND (ended_ns IS NULL "  # noqa: S608  our words
+                f"OR EXISTS ({theirs} left IN ('source', 'temporary')) OR ((?1 IS NOT NULL OR NOT EXISTS "
+                f"(SELECT 1 FROM runs AS later WHERE later.started_ns > runs.started_ns)) AND EXISTS ({theirs} left='row'))"
+                ") ORDER BY started_ns, run_id",
+                run_id,
             )
         ]
 
@@ -406,7 +460,14 @@ def _lay_out(connection: sqlite3.Connection) -> None:
     if version > _VERSION:
         raise sqlite3.DatabaseError(f"it was written by a newer mediaorg, format {version}; upgrade, or use another")
     connection.execute("BEGIN IMMEDIATE")
-    if connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION:  # another made it while we waited
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == _VERSION:  # another made it while we waited
+        connection.execute("COMMIT")
+        return
+    if version == 1:
+        for statement in _statements(_FROM_1):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version={_VERSION}")
         connection.execute("COMMIT")
         return
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
@@ -454,7 +515,7 @@ def _of_planned(row: Planned) -> tuple[Any, ...]:
     return (
         row.position, row.move_id, _blob(row.target_root), row.layout, _blob(row.source), _blob(row.target),
         row.operation, row.status, row.reason, row.belongs_to, row.size, row.mtime_ns, _signed(row.inode),
-        _signed(row.device), row.expected, row.undoes_run, row.undoes_position,
+        _signed(row.device), row.expected, row.undoes_run, row.undoes_position, row.mtime_was,
     )  # fmt: skip
 
 
@@ -463,7 +524,7 @@ def _of_mark(mark: Mark) -> tuple[Any, ...]:
     at_target = (None,) * 4 if seen is None else (seen.size, seen.mtime_ns, _signed(seen.inode), _signed(seen.device))
     return (
         mark.state, mark.error, mark.started_ns, mark.seconds, mark.bytes, mark.hash, mark.hash_algorithm,
-        _blob(mark.temporary), _blob(mark.parked), mark.holder, *at_target,
+        _blob(mark.temporary), _blob(mark.parked), mark.holder, *at_target, mark.left,
     )  # fmt: skip
 
 
@@ -485,7 +546,7 @@ def _to_run(row: Sequence[Any]) -> Run:
 def _to_entry(row: Sequence[Any]) -> Entry:
     (position, move_id, root, layout, source, target, operation, status, reason, belongs_to, size, mtime_ns,
      inode, device, *back) = row[: len(_PLANNED)]  # fmt: skip
-    state, error, started_ns, seconds, size_done, digest, algorithm, temporary, parked, holder, *seen = row[
+    state, error, started_ns, seconds, size_done, digest, algorithm, temporary, parked, holder, *seen, left = row[
         len(_PLANNED) :
     ]
     planned = Planned(
@@ -497,6 +558,6 @@ def _to_entry(row: Sequence[Any]) -> Entry:
     )
     mark = Mark(
         position, state, error, started_ns, seconds, size_done, digest, algorithm, _path(temporary), _path(parked),
-        bool(holder), at_target,
+        bool(holder), at_target, left,
     )  # fmt: skip
     return Entry(planned, mark)

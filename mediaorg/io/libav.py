@@ -1,15 +1,18 @@
 """The door to libav in-process. Hostile bytes may crash or hang it: it is used in worker processes alone."""
 
-from collections.abc import Callable
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import av
 import av.logging
 
 from mediaorg.io.container import FORMATS, Unreadable
 
-__all__ = ["ask", "damage", "version"]
+__all__ = ["ask", "damage", "picture", "version"]
 
 _FASTEST: Final = 10_000  # 1/s
 _COVER: Final = 0x400  # AV_DISPOSITION_ATTACHED_PIC
@@ -21,6 +24,17 @@ _BROADCASTS: Final = {"mpegts", "mpeg"}
 _CAREFULLY: Final = "crccheck+bitstream+buffer"
 _STRICTLY: Final = _CAREFULLY + "+explode"  # raise where a check sum is wrong
 _SUMMED: Final = {"ac3", "eac3", "flac"}  # sounds with one in every frame
+_MOST_PIXELS: Final = 1 << 26  # 8192x8192; a header may claim more, and a decoder would make room for it
+_MOST_PACKETS: Final = 500  # from a key frame to the first picture
+_ELSEWHERE: Final = (0.35, 0.5, 0.75)
+_BLANK: Final = 0.012  # byte a pixel of a JPEG, its tables aside: a black or white picture takes less
+_TABLES: Final = 700  # byte
+_TURNS: Final = {  # clockwise, in degrees
+    90: (("transpose", "clock"),),
+    180: (("hflip", None), ("vflip", None)),
+    270: (("transpose", "cclock"),),
+}
+_TICK: Final = Fraction(1, 25)  # a filter wants one; a single picture has no time
 _WHOLE, _SLACK = 0.98, 1.0  # a last frame of unknown length, or a sound that is shorter, is no damage [, s]
 
 av.logging.set_level(av.logging.PANIC)  # what is wrong with a file is said in its row
@@ -148,6 +162,96 @@ class _Pictures:
         """Whether there are pictures and not one could be decoded."""
         pictures = {stream.index for stream in self._streams if stream.type == "video"}
         return bool(pictures) and not pictures & self._begun
+
+
+def picture(path: str, seconds: float, *, pixels: int, at: float) -> bytes:
+    """One picture of the film of `path` as a JPEG: a key frame near the part `at` of its length, as a player shows it.
+
+    Turned as the film says, with its pixel aspect, at most `pixels` [px] long and never enlarged. Where that picture is
+    blank, as after a fade, others are looked at, and the one with most to see is given. HDR is not toned down.
+    Raises Unreadable ("not_video: …", "damaged: …").
+    """
+    best = b""
+    for parts in ((at, *_ELSEWHERE), ()):  # some films have but one key frame, their first, and no way back to it
+        try:
+            with av.open(f"file:{path}", timeout=seconds, **_settings()) as container:
+                for jpeg in _pictures(container, parts, pixels):
+                    best = max(best, jpeg.data, key=len)
+                    if jpeg.has_something_to_see:
+                        return best
+        except (av.FFmpegError, OSError, ValueError) as error:
+            raise Unreadable(f"not_video: {getattr(error, 'strerror', None) or error}") from error
+        if best:
+            return best
+    raise Unreadable("damaged: no picture can be decoded")
+
+
+def _pictures(container: Any, parts: Sequence[float], pixels: int) -> "Iterator[_Jpeg]":
+    """A picture at each of `parts` of the length, or the first there is."""
+    streams = [stream for stream in container.streams.video if stream.codec_context is not None]
+    films = [stream for stream in streams if not int(stream.disposition) & _COVER]
+    if not films:
+        raise Unreadable("not_video: no video stream")
+    film, length = films[0], _length(container)
+    film.codec_context.thread_count = 1  # as many pictures at once as threads would not fit the memory of a worker
+    film.codec_context.options = {"max_pixels": str(_MOST_PIXELS)}
+    begins = container.start_time if container.start_time not in (None, _NO_TIME) else 0
+    for part in parts if length else ():
+        with contextlib.suppress(av.FFmpegError):  # what cannot be sought in is read on from where it stands
+            container.seek(int(part * (length or 0) * 1e6) + begins)
+        if (frame := _next_frame(container, film)) is None:
+            return  # nor is there anything after it
+        yield _jpeg(frame, film.sample_aspect_ratio, pixels)
+    if not parts and (frame := _next_frame(container, film)) is not None:
+        yield _jpeg(frame, film.sample_aspect_ratio, pixels)
+
+
+def _next_frame(container: Any, film: Any) -> Any:
+    """The first whole picture from where `container` stands, not far on; None where there is none."""
+    for packet in itertools.islice(container.demux(film), _MOST_PACKETS):
+        with contextlib.suppress(av.error.InvalidDataError):
+            for frame in packet.decode():
+                if not frame.is_corrupt:
+                    return frame
+    return None
+
+
+class _Jpeg(NamedTuple):
+    data: bytes
+    has_something_to_see: bool
+
+
+def _jpeg(frame: Any, aspect: Any, pixels: int) -> _Jpeg:
+    """`frame` as it is shown, in a JPEG."""
+    turn = -int(getattr(frame, "rotation", 0) or 0) % 360
+    width, height = _shown(frame.width, frame.height, float(aspect or 1), pixels)
+    graph = av.filter.Graph()
+    chain = [graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=_TICK)]
+    chain.append(graph.add("scale", f"{width}:{height}:out_range=full"))
+    for name, how in _TURNS.get(turn, ()):
+        chain.append(graph.add(name, how))
+    chain += [graph.add("format", "yuvj420p"), graph.add("buffersink")]
+    graph.link_nodes(*chain).configure()
+    frame.pts, frame.time_base = 0, _TICK
+    graph.vpush(frame)
+    small = graph.vpull()
+    encoder = av.CodecContext.create("mjpeg", "w")
+    encoder.width, encoder.height, encoder.pix_fmt, encoder.time_base = small.width, small.height, "yuvj420p", _TICK
+    encoder.options = {"qmin": "4", "qmax": "4"}
+    small.pts, small.time_base, small.pict_type = 0, _TICK, 0
+    data = b"".join(bytes(packet) for packet in (*encoder.encode(small), *encoder.encode(None)))
+    return _Jpeg(data, len(data) - _TABLES > _BLANK * small.width * small.height)
+
+
+def _shown(width: int, height: int, aspect: float, pixels: int) -> tuple[int, int]:
+    """How large a frame is shown whose pixels are `aspect` as wide as high, at most `pixels` long, in even numbers.
+
+    >>> _shown(720, 576, 64 / 45, 320), _shown(64, 48, 1, 320)
+    ((320, 180), (64, 48))
+    """
+    wide = width * (aspect if 0.1 < aspect < 10 else 1)
+    factor = min(1.0, pixels / max(wide, height))
+    return max(2, round(wide * factor / 2) * 2), max(2, round(height * factor / 2) * 2)
 
 
 def _clock(seconds: float) -> str:

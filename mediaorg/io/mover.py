@@ -17,7 +17,7 @@ import stat
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -26,6 +26,7 @@ from typing import Final
 from mediaorg.errors import JournalError
 from mediaorg.io import disk
 from mediaorg.io.journal import Journal, Mark
+from mediaorg.io.progress import Progress
 from mediaorg.records import Chain, Identity, Limits
 from mediaorg.schema import from_path
 
@@ -33,6 +34,8 @@ __all__ = ["Move", "Mover", "Refused", "outside", "whats_wrong"]
 
 _AT_ONCE: Final = 0.1  # s; a batch that takes longer would let progress look stale, and stop come late
 _MOST_AT_ONCE: Final = 1000  # rows
+_MOST_TOGETHER: Final = 20  # copies between two flushes: more gain little, and each waits for all
+_LARGE: Final = 64 << 20  # byte; a copy of that size is worth a flush of its own
 _COPIES_A_DEVICE: Final = 4  # more gain nothing on a NAS; a disk that turns takes one, or its head runs to and fro
 
 
@@ -47,6 +50,7 @@ class Move:
     root: str
     identity: Identity  # of what lies at the source
     expected: str | None = None  # the hash its content must have, where one is known
+    mtime_was: int | None = None  # ns since 1970; the time to give back to it, where its own is coarser
 
 
 class Refused(Exception):
@@ -55,6 +59,7 @@ class Refused(Exception):
 
 # ---- what a row's error says -----------------------------------------------------------------------------------
 
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 _CODES: Final = {
     errno.EACCES: "permission",
     errno.EPERM: "permission",
@@ -81,6 +86,8 @@ def whats_wrong(error: Exception) -> tuple[str, str]:
     """
     if isinstance(error, Refused):
         return "conflict", str(error)
+    if isinstance(error, ValueError):  # a NUL, a lone surrogate: no name of any file
+        return "conflict", f"bad_name: {error}"
     if not isinstance(error, OSError):
         raise error
     at = error.filename2 or error.filename
@@ -113,6 +120,19 @@ def outside(root: str, folder: str) -> str | None:
     return None
 
 
+class _Halt:
+    """Set when somebody asked all runs to stop, or when this one is broken."""
+
+    def __init__(self, asked: threading.Event) -> None:
+        self.asked, self._broken = asked, False
+
+    def is_set(self) -> bool:
+        return self._broken or self.asked.is_set()
+
+    def set(self) -> None:
+        self._broken = True
+
+
 # ---- the mover -------------------------------------------------------------------------------------------------
 
 
@@ -130,31 +150,38 @@ class Mover:
         verify: disk.Verify,
         limits: Limits,
         stop: threading.Event,
-        advance: Callable[[int], object],
+        bar: Progress,
+        keep_open: bool = False,
     ) -> None:
         self.journal, self.run_id, self.token = journal, run_id, token
         self.moves, self.marks = moves, marks
-        self.verify, self.stop = verify, stop
-        self._limits, self._advance = limits, advance
+        self.verify, self.stop = verify, _Halt(stop)
+        self._limits, self._bar, self.keep_open = limits, bar, keep_open
         self._renamer = disk.Renamer()
         self._across: set[int] = set()  # the system said EXDEV although the devices looked the same
+        self._full: set[int] = set()  # devices; what is still to be copied to them waits for `resume`
 
     def record(self, marks: Sequence[Mark]) -> None:
         """Write `marks` down, and only then believe them."""
         self.journal.record(self.run_id, marks)
         self.marks.update((mark.position, mark) for mark in marks)
-        if ended := sum(mark.state in _ENDS for mark in marks):
-            self._advance(ended)
+        ended = [mark.state for mark in marks if mark.state in _ENDS]
+        if ended:
+            self._bar.advance(len(ended), errors=sum(state in ("failed", "conflict") for state in ended))
 
     def go(self, chains: Iterable[Chain]) -> None:
         """Do `chains`: renames first, by one writer in batches; what has to be copied after, by several threads.
 
-        When `stop` is set, what is in flight comes to its end, and the rest is skipped.
+        When `stop` is set, what is in flight comes to its end, and the rest is skipped. A device that is full ends
+        the copies to it, and no others.
         """
         copies: list[Chain] = []
         quick: list[Chain] = []
         for chain in chains:
-            (copies if any(self._takes_long(position) for position in chain.steps) else quick).append(chain)
+            try:
+                (copies if any(self._takes_long(position) for position in chain.steps) else quick).append(chain)
+            except OSError as error:  # a folder that may not be entered, a share that does not answer
+                self.record([self._ended(position, error) for position in chain.steps if self._waits(position)])
         self._slowly([*self._quickly(quick), *copies])
         self._leave_the_rest()
 
@@ -219,7 +246,7 @@ class Mover:
         intents = [self._intent(position) for chain in chains for position in chain.steps if position not in aside]
         parking = [self._parking(position) for position in aside if self.marks[position].parked is None]
         self.record([*before, *intents, *parking])
-        self._park([mark.position for mark in parking])
+        self._park([chain for chain in chains if chain.parked in {mark.position for mark in parking}])
         ended: list[Mark] = []
         later: list[Chain] = []
         touched: set[str] = set()
@@ -278,8 +305,10 @@ class Mover:
                 disk.link(move.source, move.target)
             case "symlink":
                 disk.symlink(move.source, move.target)
-            case _:
+            case "move":
                 self.rename(move.position, at, move.target, move.identity.device)
+            case other:
+                raise Refused(f"unknown_operation: {other!r} moves nothing")
         # A rename keeps all four numbers. A look that fails now would make a done deed look like one that failed.
         return move.identity if move.operation == "move" else _seen(move.target)
 
@@ -315,6 +344,8 @@ class Mover:
                 raise Refused(f"changed: the link {from_path(move.source)} leads elsewhere now")
         elif made is None or not os.path.samestat(made, origin):
             self._check_copy(move, made, origin)
+        elif made.st_nlink < 2 or disk.is_same_name(move.source, move.target):
+            raise Refused(f"same_name: {from_path(move.source)} and {from_path(move.target)} are one name of one file")
         disk.remove(move.source)
 
     def _check_copy(self, move: Move, made: os.stat_result | None, origin: os.stat_result) -> None:
@@ -340,15 +371,18 @@ class Mover:
             holder=self._renamer.holds(self.moves[position].identity.device),
         )
 
-    def _park(self, positions: Sequence[int]) -> None:
+    def _park(self, chains: Sequence[Chain]) -> None:
+        """Let the one of each cycle step aside, if all of it may go: else it would find its old name taken."""
+        marks, positions = [], [chain.parked for chain in chains if chain.parked is not None]
         if not positions:
             return
-        marks = []
-        for position in positions:
+        for chain, position in zip(chains, positions, strict=True):
             move, mark = self.moves[position], self.marks[position]
             assert mark.parked is not None
             try:
-                self.check_source(move, move.source)
+                for other in (self.moves[step] for step in chain.steps):
+                    self.check_source(other, other.source)
+                    _check_unwritten(other, other.source)
                 self.rename(position, move.source, mark.parked, move.identity.device)
                 marks.append(replace(self.marks[position], state="parked", holder=False))
             except (OSError, Refused) as error:
@@ -378,9 +412,10 @@ class Mover:
             stuck = self.put_back(position)
             words, parked = (f"{words}; {stuck}", parked) if stuck else (words, None)
         seconds = None if began is None else time.perf_counter() - began
+        full = isinstance(error, OSError) and error.errno in _NO_ROOM
         return replace(
             mark, state=state, error=words, seconds=seconds, temporary=None, parked=parked, holder=False,
-            started_ns=mark.started_ns or time.time_ns(),
+            started_ns=mark.started_ns or time.time_ns(), left="row" if full else None,
         )  # fmt: skip
 
     # ---- copies: several threads
@@ -407,79 +442,138 @@ class Mover:
             by_device.setdefault(self._target_device(self.moves[chain.steps[0]]), deque()).append(chain)
         if not by_device:
             return
-        self._refuse_what_does_not_fit(by_device)
+        self._refuse_what_does_not_fit(chains)
         most = max(1, self._limits.workers // len(by_device))
         crew = {device: min(most, 1 if disk.is_rotational(device) else _COPIES_A_DEVICE) for device in by_device}
         with ThreadPoolExecutor(sum(crew.values()), thread_name_prefix="mediaorg-copy") as pool:
-            crews = [pool.submit(self._work, by_device[device]) for device, many in crew.items() for _ in range(many)]
+            crews = [
+                pool.submit(self._work, device, by_device[device], many)
+                for device, many in crew.items()
+                for _ in range(many)
+            ]
         for each in crews:
             each.result()
 
-    def _work(self, waiting: "deque[Chain]") -> None:
+    def _work(self, device: int, waiting: "deque[Chain]", crew: int) -> None:
         try:
-            while not self.stop.is_set():
-                try:
-                    chain = waiting.popleft()
-                except IndexError:
+            while not self.stop.is_set() and device not in self._full:
+                group = self._take_group(waiting, crew)
+                if not group:
                     return
-                self._follow(chain)
+                if len(group) > 1:
+                    self._copy([chain.steps[0] for chain in group], self.stop)
+                else:
+                    self._follow(group[0])
         except BaseException:
             self.stop.set()  # a broken journal stops everybody
             raise
 
+    def _take_group(self, waiting: "deque[Chain]", crew: int) -> list[Chain]:
+        """The next chain; or several that are one small copy each, to be flushed and written down together."""
+        group: list[Chain] = []
+        size = 0
+        most = min(_MOST_TOGETHER, max(1, len(waiting) // crew))
+        while len(group) < most and size < _LARGE:
+            try:
+                chain = waiting.popleft()
+            except IndexError:
+                break
+            alone = len(chain.steps) > 1 or not self._is_copy(chain.steps[0]) or not self._waits(chain.steps[0])
+            if alone and group:
+                waiting.appendleft(chain)
+                break
+            group.append(chain)
+            if alone:
+                break
+            size += self.moves[chain.steps[0]].identity.size
+        return group
+
     def _follow(self, chain: Chain) -> None:
         """Do a chain of which at least one row takes long. A cycle that has begun is not left half-way."""
-        stop = self.stop if chain.parked is None else threading.Event()
+        stop: disk.Stop = self.stop if chain.parked is None else threading.Event()
         if chain.parked is not None and self.marks[chain.parked].state == "planned":
             self.record([self._parking(chain.parked)])
-            self._park([chain.parked])
+            self._park([chain])
         for position in chain.steps:
             if stop.is_set():
                 return
             if not self._waits(position):
                 continue
+            if self._full and self._target_device(self.moves[position]) in self._full:
+                return
             if not self._is_copy(position):
                 ended, later = self._batch([Chain((position,))], [])
                 self.record(ended)
                 if not later:
                     continue
-            self._copy(position, stop)
+            self._copy([position], stop)
+            if self.marks[position].left == "row":  # its disk is full, and what waits for its name waits too
+                return
 
-    def _copy(self, position: int, stop: threading.Event) -> None:
-        move, before, began = self.moves[position], self.marks[position], time.perf_counter()
-        at = before.parked or move.source
-        temporary = os.path.join(os.path.dirname(move.target), f".mediaorg-{self.token}-{position}.part")
+    def _copy(self, positions: Sequence[int], stop: disk.Stop) -> None:
+        """Copy files together: each written down before and after it is written, found right, named and let go."""
+        before = {position: self.marks[position] for position in positions}
+        began = time.perf_counter()
+        errands, marks = self._errands(before, began)
+        self.record(marks)
+        results = disk.copy_together(list(errands.values()), verify=self.verify, stop=stop, told=self._count)
+        marks = [
+            self._copied(before[position], errand, result, began)
+            for (position, errand), result in zip(errands.items(), results, strict=True)
+        ]
+        self.record(marks)
+        self.publish({mark.position: before[mark.position] for mark in marks if mark.state == "copied"}, began)
+
+    def _errands(self, before: Mapping[int, Mark], began: float) -> tuple[dict[int, disk.Errand], list[Mark]]:
+        """What can be copied, and the marks to be written down first: of those, and of those that cannot."""
+        errands: dict[int, disk.Errand] = {}
+        marks = []
+        room = 0
+        for position, mark in before.items():
+            move, at = self.moves[position], mark.parked or self.moves[position].source
+            temporary = os.path.join(os.path.dirname(move.target), f".mediaorg-{self.token}-{position}.part")
+            try:
+                self.check_source(move, at)
+                _check_unwritten(move, at)
+                _check_inside(move, {})
+                _check_free(move.target)
+                _check_room(move, room)
+                if move.operation == "move":
+                    _check_writable(os.path.dirname(at))
+            except (OSError, Refused) as error:
+                marks.append(self._not_copied(mark, error, began))
+                continue
+            room += move.identity.size
+            errands[position] = disk.Errand(at, temporary, move.mtime_was)
+            marks.append(replace(mark, state="copying", temporary=temporary, started_ns=time.time_ns()))
+        return errands, marks
+
+    def _copied(
+        self, before: Mark, errand: disk.Errand, result: "disk.Copied | OSError | disk.Stopped", began: float
+    ) -> Mark:
+        """How far a copy is: found right, or at its end."""
+        move = self.moves[before.position]
         try:
-            self.check_source(move, at)
-            _check_unwritten(move, at)
-            _check_inside(move, {})
-            _check_free(move.target)
-            if move.operation == "move":
-                _check_writable(os.path.dirname(at))
-            self.record([replace(before, state="copying", temporary=temporary, started_ns=time.time_ns())])
-            copied = disk.copy(at, temporary, verify=self.verify, stop=stop)
-        except disk.Stopped:
-            self.record([replace(before, temporary=_left(temporary))])
-            return
+            if isinstance(result, disk.Stopped):
+                return replace(before, temporary=_left(errand.temporary))
+            if isinstance(result, OSError):
+                raise result
+            self.check_source(move, errand.source)  # it may have been written to while it was read
+            if move.expected is not None and move.expected != result.hash:
+                raise Refused(f"changed: the content of {from_path(errand.source)} is not what was moved")  # noqa: TRY301
         except (OSError, Refused) as error:
-            self.record([self._not_copied(before, error, began)])
-            return
-        mark = replace(
-            self.marks[position], state="copied", bytes=copied.size, hash=copied.hash, hash_algorithm=disk.HASH
-        )
-        try:
-            self.check_source(move, at)  # it may have been written to while it was read
-            if move.expected is not None and move.expected != copied.hash:
-                raise Refused(f"changed: the content of {from_path(at)} is not what was moved")  # noqa: TRY301
-        except Refused as error:
-            _drop(temporary)
-            self.record([self._not_copied(before, error, began)])
-            return
-        self.record([mark])
-        self.publish(position, before, began)
+            if isinstance(result, disk.Copied):
+                _drop(errand.temporary)
+            return self._not_copied(before, error, began)
+        return replace(
+            self.marks[before.position], state="copied", bytes=result.size, hash=result.hash, hash_algorithm=disk.HASH,
+            seen=result.identity,
+        )  # fmt: skip
 
     def _not_copied(self, before: Mark, error: Exception, began: float) -> Mark:
         """The end of a copy that never got its name: back to the state it came from, and from there to its end."""
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            self._full.add(self._target_device(self.moves[before.position]))
         mark = self.marks[before.position]
         self.marks[before.position] = replace(before, started_ns=mark.started_ns)
         ended = self._ended(before.position, error, began)
@@ -487,83 +581,123 @@ class Mover:
         if left is None:
             return ended
         words = f"{ended.error}; its unfinished copy {from_path(left)} could not be removed"
-        return replace(ended, temporary=left, error=words)
+        return replace(ended, temporary=left, error=words, left=ended.left or "temporary")
 
-    def publish(self, position: int, before: Mark, began: float) -> None:
-        """Give a copy that was found right its name; then, of a move, the old name goes."""
-        move, mark = self.moves[position], self.marks[position]
-        assert mark.temporary is not None
-        try:
-            copy = disk.there(mark.temporary)
-            self.rename(position, mark.temporary, move.target, copy.device)
-        except OSError as error:
-            _drop(mark.temporary)
-            self.record([self._not_copied(before, error, began)])
-            return
-        self.flush([os.path.dirname(move.target)])
-        self.record([replace(self.marks[position], state="published", holder=False, seen=copy)])
-        self.finish(position, began)
+    def publish(self, before: Mapping[int, Mark], began: float) -> None:
+        """Give copies that were found right their names; then, of moves, the old names go.
 
-    def finish(self, position: int, began: float) -> None:
-        """The copy has its name: of a move, take the old one away, if both are what they were."""
+        before: the marks they had when they were neither copied nor begun, to go back to where a name cannot be given.
+        """
+        published, refused = [], []
+        for position, mark_before in before.items():
+            move, mark = self.moves[position], self.marks[position]
+            assert mark.temporary is not None
+            try:
+                copy = disk.there(mark.temporary)
+                if mark.seen is not None and copy != mark.seen:
+                    raise Refused(f"changed: the copy {from_path(mark.temporary)} was written to; it stays")  # noqa: TRY301
+                self.rename(position, mark.temporary, move.target, copy.device)
+            except OSError as error:
+                _drop(mark.temporary)
+                refused.append(self._not_copied(mark_before, error, began))
+            except Refused as error:  # whoever wrote to it, it is not ours any more
+                end = self._not_copied(mark_before, error, began)
+                refused.append(replace(end, error=str(error), temporary=None, left=None))
+            else:
+                published.append(replace(self.marks[position], state="published", holder=False, seen=copy))
+        self.flush(os.path.dirname(self.moves[mark.position].target) for mark in published)
+        self.record([*published, *refused])
+        self.finish([mark.position for mark in published], began)
+
+    def finish(self, positions: Sequence[int], began: float) -> None:
+        """The copies have their names: of moves, take the old ones away, if both are what they were."""
+        ends = [self._let_go(position) for position in positions]
+        sources = [self.marks[end.position].parked or self.moves[end.position].source for end in ends]
+        moved = [self.moves[end.position].operation == "move" for end in ends]
+        self.flush(os.path.dirname(at) for at, own in zip(sources, moved, strict=True) if own)
+        share = (time.perf_counter() - began) / max(1, len(ends))
+        self.record([replace(end, seconds=share) for end in ends])
+
+    def _let_go(self, position: int) -> Mark:
+        """Take a move's source away, and say how the row ends."""
         move, mark = self.moves[position], self.marks[position]
         at = mark.parked or move.source
-        error = None
+        done = replace(mark, state="done", error=None, temporary=None, parked=None, left=None)
+        if move.operation != "move":
+            return done
         try:
-            if move.operation == "move":
-                if disk.there(move.target) != mark.seen:
-                    raise Refused(f"changed: {from_path(move.target)} was written to while it was moved; both are kept")  # noqa: TRY301
-                self.check_source(move, at)
-                disk.remove(at)
-                self.flush([os.path.dirname(at)])
+            if disk.there(move.target) != mark.seen:
+                raise Refused(f"changed: {from_path(move.target)} was written to while it was moved; both are kept")  # noqa: TRY301
+            self.check_source(move, at)
+            disk.remove(at)
         except Refused as refused:
-            error = ("conflict", f"{refused}; {from_path(at)} and {from_path(move.target)} are both kept")
+            words = f"{refused}; {from_path(at)} and {from_path(move.target)} are both kept"
+            return replace(done, state="conflict", error=words, parked=mark.parked)
         except OSError as failure:
-            error = (
-                "failed",
-                f"source_kept: the copy is whole, {from_path(at)} could not be removed: {failure.strerror}",
-            )
-        state, words = error or ("done", None)
-        self.record(
-            [
-                replace(
-                    mark,
-                    state=state,
-                    error=words,
-                    seconds=time.perf_counter() - began,
-                    temporary=None,
-                    parked=mark.parked if error else None,
-                )
-            ]
-        )
+            words = f"source_kept: the copy is whole, {from_path(at)} could not be removed: {failure.strerror}"
+            return replace(done, state="failed", error=words, parked=mark.parked, left="source")
+        return done
 
-    def _refuse_what_does_not_fit(self, by_device: Mapping[int, Iterable[Chain]]) -> None:
-        marks = []
-        for chains in by_device.values():
-            copies = [p for chain in chains for p in chain.steps if self._waits(p) and self._is_copy(p)]
-            if not copies:
-                continue
-            free = disk.free_bytes(disk.nearest(os.path.dirname(self.moves[copies[0]].target)))
-            for position in copies:
-                size = self.moves[position].identity.size
-                if size > free:
-                    error = OSError(errno.ENOSPC, f"{size} bytes do not fit into the {max(free, 0)} that are left")
-                    marks.append(self._ended(position, error))
-                else:
-                    free -= size
-        self.record(marks)
+    def _count(self, size: int) -> None:
+        self._bar.advance(0, size=size)
+
+    def _refuse_what_does_not_fit(self, chains: Iterable[Chain]) -> None:
+        """Rows for which there will be no room; of a cycle all, since one that is half done cannot go back."""
+        free: dict[int, int] = {}
+        refused: list[Mark] = []
+        for chain in chains:
+            steps = [position for position in chain.steps if self._waits(position)]
+            room = dict(free)
+            for at, position in enumerate(steps):
+                if (lacking := self._take_room(position, room)) is not None:
+                    kept = 0 if chain.parked is not None else at
+                    refused += [self._ended(each, lacking) for each in steps[kept:]]
+                    room = free if chain.parked is not None else room
+                    break
+            free = room
+        self.record(refused)
+
+    def _take_room(self, position: int, free: dict[int, int]) -> OSError | None:
+        """Account for one copy, and for what it leaves behind; or why it does not fit."""
+        if not self._is_copy(position):
+            return None
+        move, device = self.moves[position], self._target_device(self.moves[position])
+        size = move.identity.size
+        for number, path in ((device, move.target), (move.identity.device, move.source)):
+            if number not in free:
+                free[number] = disk.free_bytes(disk.nearest(os.path.dirname(path)))
+        if size > free[device]:
+            return _no_room(size, free[device])
+        free[device] -= size
+        if move.operation == "move":
+            free[move.identity.device] += size
+        self._bar.expect(0, size=size)
+        return None
 
     def _leave_the_rest(self) -> None:
-        """Rows that were not reached before somebody pressed stop."""
+        """Rows that were not reached before somebody pressed stop, or their disk was full: `resume` does them.
+
+        Of a run that is being resumed they stay as they are, in the middle of it.
+        """
+        if self.keep_open and self.stop.is_set():
+            return
         marks = []
         for position in self.moves:
             mark = self.marks[position]
             if mark.state in _ENDS:
                 continue
             stuck = self.put_back(position) if mark.state == "parked" else None
-            words = "stopped: the run was stopped before its turn" + (f"; {stuck}" if stuck else "")
-            state, parked = ("conflict", mark.parked) if stuck else ("skipped", None)
-            marks.append(Mark(position, state, words, parked=parked, temporary=mark.temporary))
+            again = f"resume({self.run_id!r}) does it"
+            state, words = "skipped", f"stopped: the run was stopped before its turn; {again}"
+            if not self.stop.is_set():
+                state, words = (
+                    "failed",
+                    f"disk_full: there was no room left when its turn came; make some, then {again}",
+                )
+            if stuck:
+                state, words = "conflict", f"{words}; {stuck}"
+            parked = mark.parked if stuck else None
+            marks.append(Mark(position, state, words, parked=parked, temporary=mark.temporary, left="row"))
         self.record(marks)
 
 
@@ -626,6 +760,17 @@ def _check_unwritten(move: Move, at: str) -> None:
 def _check_free(target: str) -> None:
     if disk.look(target) is not None:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
+
+
+def _check_room(move: Move, taken: int) -> None:
+    """Others write to the disk too: what fitted when the run began may not fit now. `taken` bytes are promised."""
+    free = disk.free_bytes(disk.nearest(os.path.dirname(move.target))) - taken
+    if move.identity.size > free:
+        raise _no_room(move.identity.size, free)
+
+
+def _no_room(size: int, free: int) -> OSError:
+    return OSError(errno.ENOSPC, f"{size} bytes do not fit into the {max(free, 0)} that are left")
 
 
 def _check_writable(folder: str) -> None:

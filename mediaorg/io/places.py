@@ -5,7 +5,7 @@ from typing import Final
 
 import platformdirs
 
-__all__ = ["answers_file", "cache_file", "corrections_file", "imdb_file", "journal_file"]
+__all__ = ["answers_file", "cache_file", "corrections_file", "imdb_file", "journal_file", "pictures_file"]
 
 _APP: Final = "mediaorg"
 
@@ -23,6 +23,11 @@ def answers_file() -> Path:
 def imdb_file() -> Path:
     """A catalogue made of files the user downloaded. On Linux ``~/.local/share/mediaorg/imdb.sqlite``."""
     return platformdirs.user_data_path(_APP) / "imdb.sqlite"
+
+
+def pictures_file() -> Path:
+    """Thumbnails; deleting them costs time and nothing else. On Linux ``~/.cache/mediaorg/pictures.sqlite``."""
+    return platformdirs.user_cache_path(_APP) / "pictures.sqlite"
 
 
 def journal_file() -> Path:

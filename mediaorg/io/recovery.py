@@ -40,9 +40,7 @@ def settle(mover: Mover, *, refuse_missing_disks: Callable[[], object]) -> None:
     lost: list[tuple[Move, Mark, str]] = []
     for position, move in mover.moves.items():
         mark = mover.marks[position]
-        way = _WAYS.get(mark.state)
-        if mark.state == "failed" and (mark.error or "").startswith("source_kept"):
-            way = _published
+        way = _WAYS.get(mark.state) if mark.left is None else _LEFT[mark.left]
         if way is None:
             continue
         try:
@@ -50,11 +48,32 @@ def settle(mover: Mover, *, refuse_missing_disks: Callable[[], object]) -> None:
         except _Lost as error:
             lost.append((move, mark, str(error)))
         except (OSError, Refused) as error:  # what could not be taken away stays on record
-            mover.record([replace(mark, state="failed", error=whats_wrong(error)[1])])
+            mover.record([_given_up(move, mark, error)])
     if lost:
         refuse_missing_disks()
     for move, mark, words in lost:
         _end(mover, move, mark, "failed", words)
+
+
+def _again(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> None:
+    """A row that was not reached, or found its disk full, waits for its turn again."""
+    _drop_temporary(mark)
+    _end(mover, move, mark, _before(mark))
+
+
+def _tidy(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> None:
+    """A row that ended as it is to stay, but for an unfinished copy."""
+    _drop_temporary(mark)
+    mover.record([replace(mark, temporary=None, left=None)])
+
+
+def _given_up(move: Move, mark: Mark, error: Exception) -> Mark:
+    """The mark of a row that cannot be settled. By now another file of its cycle has the old name of one set aside."""
+    _, words = whats_wrong(error)
+    with suppress(OSError):
+        if mark.parked is not None and _ours(move, disk.look(mark.parked)):
+            words += f"; the file lies at {from_path(mark.parked)}, and undo takes it back"
+    return replace(mark, state="failed", error=words)
 
 
 def _intent(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> None:
@@ -130,7 +149,7 @@ def _copied(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> No
             disk.remove(move.target)
             to = None
         if to is None and _is(mark, mark.temporary):
-            mover.publish(move.position, Mark(move.position, _before(mark), parked=mark.parked), time.perf_counter())
+            mover.publish({move.position: Mark(move.position, _before(mark), parked=mark.parked)}, time.perf_counter())
         else:
             disk.remove(mark.temporary)
             _end(mover, move, mark, _before(mark))
@@ -143,7 +162,7 @@ def _copied(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> No
 def _go_on(mover: Mover, move: Move, mark: Mark, to: os.stat_result) -> None:
     mover.flush([os.path.dirname(move.target)])
     mover.record([replace(mark, state="published", seen=disk.identity(to), holder=False)])
-    mover.finish(move.position, time.perf_counter())
+    mover.finish([move.position], time.perf_counter())
 
 
 def _published(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> None:
@@ -154,10 +173,11 @@ def _published(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) ->
         words = f"changed: {from_path(at_path)} is another file now; it and the target are both kept"
         _end(mover, move, mark, "done" if at is None else "conflict", None if at is None else words)
     elif whole and to is not None:
-        mover.record([replace(mark, state="published", error=None, seen=disk.identity(to))])
-        mover.finish(move.position, time.perf_counter())
-    elif mark.state == "failed":
-        return
+        mover.record([replace(mark, state="published", error=None, seen=disk.identity(to), left=None)])
+        mover.finish([move.position], time.perf_counter())
+    elif mark.left == "source":
+        words = f"changed: {from_path(move.target)} is not what was put there any more; {from_path(at_path)} is kept"
+        mover.record([replace(mark, error=words, left=None)])
     elif _ours(move, at) and to is None:
         _end(mover, move, mark, _before(mark))
     elif at is not None:
@@ -175,6 +195,9 @@ _WAYS: Final[dict[str, Callable[[Mover, Move, Mark, set[_Standing]], None]]] = {
     "copied": _copied,
     "published": _published,
 }
+
+
+_LEFT: Final = {"row": _again, "source": _published, "temporary": _tidy}
 
 
 def _ours(move: Move, seen: os.stat_result | None) -> bool:
@@ -223,14 +246,14 @@ def _end(mover: Mover, move: Move, mark: Mark, state: str, words: str | None = N
         mover.record([Mark(move.position)])
         return
     if state == "parked":
-        mover.record([replace(mark, state="parked", temporary=None, holder=False)])
+        mover.record([replace(mark, state="parked", error=None, temporary=None, holder=False, left=None)])
         return
     mover.flush([os.path.dirname(move.source), os.path.dirname(move.target)])
     seen = disk.look(move.target) if state == "done" and move.operation != "remove" else None
     mover.record(
         [
             replace(
-                mark, state=state, error=words, temporary=None, holder=False,
+                mark, state=state, error=words, temporary=None, holder=False, left=None,
                 parked=mark.parked if state != "done" else None,
                 bytes=mark.bytes or 0 if state == "done" else mark.bytes,
                 seen=mark.seen if seen is None else disk.identity(seen),

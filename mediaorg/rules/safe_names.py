@@ -1,7 +1,9 @@
 r"""What a file or folder may be called: one component at a time, on every file system at once.
 
 A component never holds a separator, so a path joined from components cannot leave its root whatever a title says.
-The rules are those of Windows, macOS, SMB and FAT together; ``names="posix"`` keeps what only Windows refuses.
+The rules are those of Windows, macOS, SMB and FAT together, unless `names` says which file system it is for: "posix"
+keeps what only Windows refuses, "exfat" the words that are reserved there; "windows" and "smb" (a share has Windows
+clients some day) forbid no less than "safe". The length is counted as the strictest counts it, whichever it is.
 """
 
 import re
@@ -15,7 +17,8 @@ LONGEST: Final = 255  # byte a component; NTFS and exFAT count 255 UTF-16 units,
 SIDECAR_ROOM: Final = (
     56  # byte a stem leaves beside the suffix: ".Commentary.zh-Hans.default.forced.sdh.srt" and a little
 )
-NAMINGS: Final = ("safe", "posix")
+NAMINGS: Final = ("safe", "posix", "windows", "exfat", "smb")
+_RESERVING: Final = ("safe", "windows", "smb")
 
 # CON, aux, COM1 and COM¹ open a device on Windows, whatever follows the first dot: "CON.mkv", "aux .mkv".
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])", re.IGNORECASE)
@@ -50,7 +53,7 @@ def component(text: str, *, names: str = "safe", most: int = LONGEST, empty: str
     text = unicodedata.normalize("NFC", text)
     if not text.isprintable():  # printable is neither control, format, surrogate nor unassigned, and no blank but " "
         text = "".join(_kept(text))
-    if names == "safe":
+    if names != "posix":
         text = _COLONS.sub(" - ", _BETWEEN_DIGITS.sub("-", text.strip(": ")))
         text = text.translate(_SAFE)
     else:
@@ -132,7 +135,7 @@ def _trimmed(text: str) -> str:
 
 def _unreserved(text: str, names: str) -> str:
     head, dot, rest = text.partition(".")
-    if names == "safe" and _RESERVED.fullmatch(head.strip()):
+    if names in _RESERVING and _RESERVED.fullmatch(head.strip()):
         return f"{head.strip()}_{dot}{rest}"
     return text
 

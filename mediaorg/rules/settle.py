@@ -688,8 +688,9 @@ def _film(text: str, own: Reading, opinion: Opinion, above: Context, seen: Seen)
         notes.append(f"{opinion.by} reads the title '{theirs}'")
         if source == "name" and year is None and own.title and _is_shorter(theirs, own.title):
             title = theirs
-    if seen.duration is not None and 60 <= seen.duration < _FILM_SECONDS / 3:  # less is a clip somebody cut
-        notes.append(f"only {seen.duration / 60:.0f} min long")
+    if seen.duration is not None and seen.duration < _FILM_SECONDS / 3:
+        long = f"{seen.duration / 60:.0f} min" if seen.duration >= 60 else f"{seen.duration:.0f} s"
+        notes.append(f"only {long} long")
         sure = min(sure, DOUBT + 0.1)
     elif seen.duration is not None and seen.duration >= _FILM_SECONDS and sure < LIKELY:
         notes.append(f"{seen.duration / 60:.0f} min long, as films are")

@@ -5,17 +5,19 @@ forced, foreign, sdh, cc, hi, default. Full names of languages ("English.srt") b
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from mediaorg.rules.collisions import folded
 from mediaorg.rules.names import SEASON_WORDS
 from mediaorg.rules.safe_names import component, cut, split_suffix
 
-__all__ = ["Belonging", "folder_wide", "is_season_folder", "is_subtitle_folder", "owners", "tail"]
+__all__ = ["Belonging", "folder_wide", "is_season_folder", "is_subtitle_folder", "owners", "season_of", "tail"]
 
 _FLAGS: Final = {"default": 0, "forced": 1, "foreign": 1, "sdh": 2, "cc": 2, "hi": 2}  # in the order they are written
+_AS_THEY_ARE: Final[Mapping[str, str]] = MappingProxyType({})
 _SEPARATORS: Final = " ._-[("
 _WORDS: Final = re.compile(r"[^\s._\[\]()]+")
 _TAG: Final = re.compile(r"([a-z]{2,3})(?:-(?:[a-z]{4}|[a-z]{2}|\d{3}))*", re.IGNORECASE)
@@ -78,6 +80,9 @@ _SEASON_FOLDER: Final = re.compile(
 )
 
 
+_ANY_SERVERS_SEASON: Final = re.compile(r"season\s+(\d{1,4})", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Belonging:
     """Which of the videos a sidecar belongs to (its number in the list), and how it was told.
@@ -116,12 +121,20 @@ def owners(videos: list[str], sidecars: Iterable[str], *, alone: int | None = No
         yield found if found or alone is None else Belonging(alone, None)
 
 
-def tail(kind: str, name: str, rest: str | None, *, own_words: bool = False, video: str = "") -> str:
+def tail(
+    kind: str,
+    name: str,
+    rest: str | None,
+    *,
+    own_words: bool = False,
+    video: str = "",
+    flags: Mapping[str, str] = _AS_THEY_ARE,
+) -> str:
     """What a sidecar called `name` writes behind its video's stem, suffix included.
 
     `rest` is what followed the stem of the video (see `owners`); where it is None, only tags and flags are taken from
     the end of the name that are no words of `video`. `own_words` keeps the name's other words too, for two
-    sidecars that would else share a name. Jellyfin's order: title, language, default, forced, hearing impaired.
+    sidecars that would else share a name. `flags` are the server's own words for some. Jellyfin's order: title, language, default, forced, hearing impaired.
 
     >>> tail("subtitle", "Film.forced.eng.srt", ".forced.eng"), tail("subtitle", "2_English.srt", None)
     ('.eng.forced.srt', '.2.en.srt')
@@ -134,8 +147,8 @@ def tail(kind: str, name: str, rest: str | None, *, own_words: bool = False, vid
         return _verbatim(rest if rest is not None else f"-{stem}" if own_words else "") + suffix
     if rest is not None:
         rest = _safe(rest)
-        words, language, flags = _read(_words(rest))
-        if language is None and not flags:
+        words, language, found = _read(_words(rest))
+        if language is None and not found:
             return _verbatim(rest) + suffix  # an unknown tail is kept verbatim
     else:
         seen = {word.casefold() for word in _words(video)}
@@ -143,8 +156,9 @@ def tail(kind: str, name: str, rest: str | None, *, own_words: bool = False, vid
         begin = len(all_words)
         while begin and all_words[begin - 1].casefold() not in seen and _said(all_words[begin - 1]):
             begin -= 1
-        words, language, flags = _read(all_words if own_words else all_words[begin:])
-    return "".join(f".{word}" for word in (_short(words, _MOST_OWN_WORDS), language, *flags) if word) + suffix
+        words, language, found = _read(all_words if own_words else all_words[begin:])
+    said = dict.fromkeys(flags.get(flag, flag) for flag in found)
+    return "".join(f".{word}" for word in (_short(words, _MOST_OWN_WORDS), language, *said) if word) + suffix
 
 
 def folder_wide(kind: str, name: str) -> bool:
@@ -167,6 +181,18 @@ def is_subtitle_folder(name: str) -> bool:
 def is_season_folder(name: str) -> bool:
     """Whether a folder is a season's, below its show's: Season 01, Staffel 2, S03 …"""
     return _SEASON_FOLDER.fullmatch(name.strip()) is not None
+
+
+def season_of(folder: str) -> int | None:
+    """The season whose folder every server reads this name as.
+
+    >>> season_of("Season 1"), season_of("season 01"), season_of("Specials"), season_of("S01")
+    (1, 1, 0, None)
+    """
+    if folder.lower() == "specials":
+        return 0
+    found = _ANY_SERVERS_SEASON.fullmatch(folder)
+    return int(found[1]) if found else None
 
 
 def _ends(stem: str) -> Iterator[int]:

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import os
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from mediaorg.io.answers import AnswerCache, Answered
 from mediaorg.io.llm import Door, Reply, Request
 from mediaorg.io.loop import in_thread, together
 from mediaorg.io.progress import Follower, Progress
+from mediaorg.io.stopping import STOPPED, until_stopped
 from mediaorg.records import AI, Label, Limits, Usage
 from mediaorg.rules.answers import read_answers
 from mediaorg.rules.checks import Facts, Known, checked, folder_said
@@ -75,10 +77,12 @@ async def asked_of(
     cache: bool | str | os.PathLike[str] = True,
     progress: Follower = None,
     known: Known | None = None,
+    stop: threading.Event | None = None,
 ) -> tuple[list[Label], dict[str, Any]]:
     """`labels` of the rows of `frame` with what a model settled of the doubtful ones, and what that took, as plain JSON.
 
-    ai: as `taken_ai` gives it. known: titles a catalogue says are one. Never raises for what a server does.
+    ai: as `taken_ai` gives it. known: titles a catalogue says are one. stop: when set, what is in flight is given
+    up, and rows not answered say so. Never raises for what a server does.
     """
     began = time.monotonic()
     open_cache = partial(AnswerCache.open, cache, model=ai.model or "", version=VERSION)
@@ -88,7 +92,8 @@ async def asked_of(
         with Progress(progress, "ai", rows) as bar:
             async with Door(ai, timeout_seconds=limits.timeout_seconds, price=ai.price, allowance=0) as door:
                 session = _Session(ai, door, store, labels, bar, known)
-                await session.run(asked)
+                await until_stopped(session.run(asked), stop or threading.Event())
+        session.leave(asked)
     return session.labels, {**session.facts(), "rows": rows, "seconds": round(time.monotonic() - began, 3)}
 
 
@@ -147,6 +152,7 @@ class _Session:
         self._waiting: list[Asked] = []  # rows that wait for others to share a request with
         self._running, self._most = 0, ROWS_A_REQUEST
         self._changed = asyncio.Event()
+        self._done: set[int] = set()
         self._counts: Counter[str] = Counter()
         self._errors: Counter[str] = Counter()
 
@@ -157,6 +163,13 @@ class _Session:
         async with together() as group:
             for _ in range(self._ai.max_concurrency):
                 group.create_task(self._work(group))
+
+    def leave(self, asked: Iterable[Asked]) -> None:
+        """Say of rows that were not reached why they stay as they are."""
+        for one in asked:
+            for at in one.members.keys() - self._done:
+                self._errors["stopped"] += 1
+                self.labels[at] = replace(self._offline[at], label_error=STOPPED)
 
     def facts(self) -> dict[str, Any]:
         """What the run took and came to, as plain JSON."""
@@ -305,6 +318,7 @@ class _Session:
 
     def _put(self, at: int, said: Label | str) -> None:
         self._bar.advance()
+        self._done.add(at)
         if isinstance(said, str):
             self._errors["ai_rejected"] += 1
             self.labels[at] = replace(self._offline[at], label_error=f"ai_rejected: {said}")
@@ -315,6 +329,7 @@ class _Session:
     def _fail(self, asked: Asked, error: str) -> None:
         for at in asked.members:
             self._bar.advance()
+            self._done.add(at)
             self._errors[error.partition(":")[0]] += 1
             self.labels[at] = replace(self._offline[at], label_error=error)
 

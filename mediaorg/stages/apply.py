@@ -1,12 +1,13 @@
 """Apply a plan, take it back, and finish what a crash left. Nothing is ever overwritten, and every step is written down."""
 
-import asyncio
+import functools
 import os
 import re
 import secrets
 import stat
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -23,6 +24,7 @@ from mediaorg.io.loop import in_thread
 from mediaorg.io.mover import Move, Mover, outside, whats_wrong
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.recovery import settle
+from mediaorg.io.stopping import stoppable
 from mediaorg.records import IDENTITY, Identity, Limits
 from mediaorg.rules.order import chains
 from mediaorg.rules.system_folders import is_system
@@ -30,7 +32,7 @@ from mediaorg.schema import COLUMNS, PLAN, RECEIPT, from_path, need, series, to_
 from mediaorg.stages.cells import cells, whole
 from mediaorg.stages.history import entries_table, receipt_values, receipts, reverse, runs
 from mediaorg.stages.plan import check
-from mediaorg.stages.tables import noted
+from mediaorg.stages.tables import noted, stopped
 
 __all__ = ["apply", "receipts", "resume", "reverse", "runs", "undo"]
 
@@ -57,13 +59,14 @@ async def apply(
 
     Only rows of status `ready` with an operation are done, after the plan was judged again (`check`); the others come
     back `skipped` with their reason in `error`. Where the world is not as planned, that row is `conflict` and
-    untouched; what the system refuses is `failed`; neither stops the rest. ``attrs["run_id"]`` names the run for
-    `undo`, `receipts` and `resume`.
+    untouched; what the system refuses is `failed`; neither stops the rest. A disk that is full ends the copies to it:
+    their rows are `failed`, "disk_full: …". Cancelled, files in flight come to an end and are recorded, and rows not
+    reached are `skipped`, "stopped: …". `resume` does both kinds later. ``attrs["run_id"]`` names the run for `undo`,
+    `receipts` and `resume`.
 
     journal: the file that records the run; None is the user's own. verify: what is compared before the source of a
     copy across file systems goes, "hash" (read back) or "size". brake: the largest share of the files a library holds
-    already that this plan may touch (0 to 1); above it those rows come back `conflict`, and none of them is done. Stopped (cancelled), files in flight come to an end
-    and are recorded, and the rows not reached are `skipped`.
+    already that this plan may touch (0 to 1); above it those rows come back `conflict`, and none of them is done.
     limits: copies in flight (``limits.max_workers``) and rows committed to the journal at once (``limits.batch_size``).
     progress: see `mediaorg.io.progress`; the phase is "apply".
 
@@ -140,7 +143,9 @@ async def resume(
 ) -> pd.DataFrame:
     """Finish what a crash left: rows in flight are settled by what lies on the disk, then the run goes on.
 
-    run_id: one run; None is every one that never came to its end. Gives the receipts of those runs; with nothing to
+    So does a run that was stopped, or found a disk full: with the rows it did not reach, unless it was taken back.
+
+    run_id: one run; None is every one that never came to its end, and the last run if it was stopped. Gives the receipts of those runs; with nothing to
     do, an empty table of the same columns. Twice is once. A run that cannot be finished now holds up no other: the
     error comes when those that can are done.
     journal: the file the runs stand in; None is the user's own.
@@ -183,24 +188,16 @@ class _Task:
 
     limits: Limits
     stop: threading.Event
-    expect: Callable[[int], object]
-    advance: Callable[[int], object]
+    bar: Progress
 
 
 async def _in_thread(
     work: Callable[[_Task], pd.DataFrame], phase: str, limits: Limits | None, progress: Follower
 ) -> pd.DataFrame:
-    """Do `work` beside the loop; cancelled, it stops between two files and is waited for."""
-    stop, loop = threading.Event(), asyncio.get_running_loop()
-    with Progress(progress, phase) as bar:
-
-        def expect(total: int) -> None:
-            bar.total = (bar.total or 0) + total
-
-        def advance(count: int) -> None:
-            loop.call_soon_threadsafe(bar.advance, count)
-
-        return await in_thread(lambda: work(_Task(Limits.of(limits), stop, expect, advance)), stop=stop)
+    """Do `work` beside the loop; asked to stop or cancelled, it ends between two files and is waited for."""
+    with stoppable() as stop, Progress(progress, phase) as bar:
+        told = await in_thread(lambda: work(_Task(Limits.of(limits), stop, bar)), stop=stop)
+    return stopped(told, stop)
 
 
 # ---- a plan, performed -----------------------------------------------------------------------------------------
@@ -215,6 +212,7 @@ class _Intent:
     undoes: str | None = None
     forward: bool = True
     positions: Sequence[int] = field(default_factory=tuple)  # of the rows in the run it undoes, along the plan
+    times: Sequence[int | None] = field(default_factory=tuple)  # the mtime_ns their files had before that run
     promised: frozenset[int] = frozenset()  # rows that were ready when they were planned
 
 
@@ -229,28 +227,33 @@ def _judged(plan: pd.DataFrame) -> pd.DataFrame:
 
 
 def _braked(plan: pd.DataFrame, brake: float) -> pd.DataFrame:
-    """`plan`, with what would touch more than a share of what a library holds already blocked: a wrong layout, most often."""
+    """`plan`, blocked where it would touch more than a share of what a library holds: a wrong layout, most often."""
     status, reason = cells(plan, "status"), cells(plan, "reason")
+    real = functools.cache(lambda folder: os.path.join(disk.real_folder(folder), ""))
     touching: dict[str, list[int]] = {}
     for at, (cell, root) in enumerate(zip(cells(plan, "source"), cells(plan, "target_root"), strict=True)):
-        if status[at] == "ready" and cell is not None and root is not None and _lies_below(str(cell), str(root)):
-            touching.setdefault(str(root), []).append(at)
-    for root, rows in touching.items():
-        held = disk.count_files(str(_system_path(root)))
-        if len(rows) > brake * held:
-            for at in rows:
-                status[at] = "blocked"
-                reason[at] = (
-                    f"brake: {len(rows)} of the {held} files in {root} would be touched, and brake is {brake:g}"
-                )
+        source, library = _system_path(cell), _system_path(root)
+        if status[at] != "ready" or source is None or library is None:
+            continue
+        if real(os.path.dirname(source)).startswith(real(library)):
+            touching.setdefault(library, []).append(at)
+    for library, rows in touching.items():
+        held = disk.count_files(real(library))
+        if len(rows) <= brake * held:
+            continue
+        for at in rows:
+            status[at] = "blocked"
+            reason[at] = (
+                f"brake: {len(rows)} of the {held} files in {from_path(library)} would be touched, and brake is {brake:g}"
+            )
+    ids = {cell for at, cell in enumerate(cells(plan, "move_id")) if status[at] == "blocked" and cell is not None}
+    for at, owner in enumerate(cells(plan, "belongs_to")):
+        if status[at] == "ready" and owner in ids:
+            status[at], reason[at] = "blocked", "with_video: its video is not moved"
     judged = plan.copy()
     for name, values in (("status", status), ("reason", reason)):
         judged[name] = series(COLUMNS[name], values, judged.index)
     return judged
-
-
-def _lies_below(cell: str, root: str) -> bool:
-    return cell.startswith(root.rstrip("/") + "/")
 
 
 def _perform(journal: Journal, plan: pd.DataFrame, task: _Task, intent: _Intent) -> pd.DataFrame:
@@ -258,6 +261,7 @@ def _perform(journal: Journal, plan: pd.DataFrame, task: _Task, intent: _Intent)
     began = time.perf_counter()
     rows = _planned_rows(plan, intent)
     ready = [row for row in rows if row.status == "ready" and row.operation in _OPERATIONS]
+    _refuse_double_ids(ready)
     _refuse_missing_roots(plan, ready)
     moves, refused = _look_at(ready)
     marks = {row.position: refused.get(row.position) or _unready(row, intent.promised) for row in rows}
@@ -265,7 +269,7 @@ def _perform(journal: Journal, plan: pd.DataFrame, task: _Task, intent: _Intent)
     rows = [_with_identity(row, moves.get(row.position)) for row in rows]
     folders = _missing_folders(moves.values())
     token = secrets.token_hex(5)
-    now = time.time_ns()
+    now = journal.next_start()
     run = Run(
         f"{datetime.fromtimestamp(now / 1e9, UTC):%Y%m%d-%H%M%S}-{token}",
         intent.verb,
@@ -278,7 +282,7 @@ def _perform(journal: Journal, plan: pd.DataFrame, task: _Task, intent: _Intent)
         settings={"verify": intent.verify, "batch_size": task.limits.batch_size, "max_workers": task.limits.workers},
         file_systems=_file_systems(_paths(moves.values())),
     )
-    task.expect(len(moves))
+    task.bar.expect(len(moves))
     journal.begin(run, rows, marks, folders)
     mover = _mover(journal, run, moves, marks, task)
     try:
@@ -290,11 +294,19 @@ def _perform(journal: Journal, plan: pd.DataFrame, task: _Task, intent: _Intent)
     return _receipts(plan, rows, [marks[row.position] for row in rows], run.run_id)
 
 
-def _mover(journal: Journal, run: Run, moves: Mapping[int, Move], marks: dict[int, Mark], task: _Task) -> Mover:
+def _mover(
+    journal: Journal,
+    run: Run,
+    moves: Mapping[int, Move],
+    marks: dict[int, Mark],
+    task: _Task,
+    *,
+    keep_open: bool = False,
+) -> Mover:
     verify: disk.Verify = "size" if run.settings.get("verify") == "size" else "hash"
     return Mover(
         journal, run.run_id, run.token, moves, marks,
-        verify=verify, limits=task.limits, stop=task.stop, advance=task.advance,
+        verify=verify, limits=task.limits, stop=task.stop, bar=task.bar, keep_open=keep_open,
     )  # fmt: skip
 
 
@@ -303,8 +315,7 @@ def _close(journal: Journal, run: Run, moves: Mapping[int, Move], marks: Mapping
     told = [marks[position] for position in moves]
     if any(mark.state in TRANSIENT for mark in told):
         return
-    if any(mark.state != "done" for mark in told):
-        _remove_folders(journal, run.run_id)  # those that were made for rows that then could not be done
+    _remove_folders(journal, run.run_id)  # made for rows that then could not be done, perhaps before a crash
     if run.undoes is not None:
         _remove_folders(journal, run.undoes)  # before the end is written: a crash here is resumed too
     journal.end(run.run_id, time.time_ns(), {"seconds": seconds})
@@ -334,28 +345,39 @@ def _planned_rows(plan: pd.DataFrame, intent: _Intent) -> list[Planned]:
             position=at,
             move_id=str(given["move_id"][at]),
             target_root=paths["target_root"][at],
-            layout=given["layout"][at],
+            layout=_words(given["layout"][at]),
             source=paths["source"][at],
             target=paths["target"][at],
-            operation=given["operation"][at],
-            status=given["status"][at],
-            reason=given["reason"][at],
-            belongs_to=given["belongs_to"][at],
-            size=whole(given["size"][at]),
-            mtime_ns=whole(given["mtime_ns"][at]),
-            inode=whole(given["inode"][at]),
-            device=whole(given["device"][at]),
+            operation=_words(given["operation"][at]),
+            status=_words(given["status"][at]),
+            reason=_words(given["reason"][at]),
+            belongs_to=_words(given["belongs_to"][at]),
+            size=_number(given["size"][at]),
+            mtime_ns=_number(given["mtime_ns"][at], least=-(1 << 63)),
+            inode=_number(given["inode"][at], most=1 << 64),
+            device=_number(given["device"][at], most=1 << 64),
             expected=hashes[at] if algorithms[at] == disk.HASH else None,
             undoes_run=intent.undoes,
             undoes_position=intent.positions[at] if intent.positions else None,
+            mtime_was=intent.times[at] if intent.times else None,
         )
         for at in range(len(plan))
     ]
 
 
+def _words(cell: Any) -> str | None:
+    return None if cell is None else str(cell)
+
+
+def _number(cell: Any, *, least: int = 0, most: int = 1 << 63) -> int | None:
+    """A whole number a file may have; what is none is not known."""
+    number = whole(cell)
+    return number if number is not None and least <= number < most else None
+
+
 def _system_path(cell: Any) -> str | None:
     """The path a cell stands for, absolute; nearly every cell is that already, and is not taken apart."""
-    if cell is None:
+    if cell is None or cell == "":
         return None
     if not isinstance(cell, str):  # a Path that was written into the table; what else it may be was judged already
         cell = from_path(cell) if isinstance(cell, os.PathLike) else str(cell)
@@ -383,20 +405,24 @@ def _look_at(rows: Sequence[Planned]) -> tuple[dict[int, Move], dict[int, Mark]]
     """The moves that can be tried, and the rows the world already stands against."""
     moves: dict[int, Move] = {}
     refused: dict[int, Mark] = {}
+    places: dict[tuple[str, str], str | None] = {}
     for row in rows:
         words, state = None, "conflict"
         try:
-            move, words = _look_at_source(row)
-        except OSError as error:
+            move, words = _look_at_source(row, places)
+        except (OSError, ValueError) as error:
             move, (state, words) = None, whats_wrong(error)
         if move is None:
             refused[row.position] = Mark(row.position, state, words)
         else:
             moves[row.position] = move
     leaving = {(move.identity.device, move.identity.inode) for move in moves.values() if move.operation in _LEAVING}
-    places: dict[tuple[str, str], str | None] = {}
     for position, move in list(moves.items()):
-        if mark := _look_at_target(move, leaving, places):
+        try:
+            mark = _look_at_target(move, leaving, places)
+        except (OSError, ValueError) as error:
+            mark = Mark(position, *whats_wrong(error))
+        if mark is not None:
             refused[position] = mark
             del moves[position]
     return moves, refused
@@ -405,9 +431,14 @@ def _look_at(rows: Sequence[Planned]) -> tuple[dict[int, Move], dict[int, Mark]]
 _LEAVING: Final = ("move", "remove")
 
 
-def _look_at_source(row: Planned) -> tuple[Move | None, str | None]:
+def _look_at_source(row: Planned, places: dict[tuple[str, str], str | None]) -> tuple[Move | None, str | None]:
     if row.source is None or row.target is None or row.target_root is None:
         return None, "no_path: a row that is ready needs source, target and target_root"
+    place = ("", os.path.dirname(row.source))
+    if place not in places:
+        places[place] = _among_the_systems(place[1])
+    if words := places[place]:
+        return None, words
     seen = disk.look(row.source)
     if seen is None:
         return None, f"source_gone: {from_path(row.source)} is not there any more"
@@ -418,7 +449,10 @@ def _look_at_source(row: Planned) -> tuple[Move | None, str | None]:
     if differs:
         return None, differs
     assert row.operation is not None
-    return Move(row.position, row.operation, row.source, row.target, row.target_root, identity, row.expected), None
+    move = Move(
+        row.position, row.operation, row.source, row.target, row.target_root, identity, row.expected, row.mtime_was
+    )
+    return move, None
 
 
 def _look_at_target(
@@ -433,10 +467,7 @@ def _look_at_target(
         places[place] = outside(*place) or _among_the_systems(place[1])
     if words := places[place]:
         return Mark(move.position, "conflict", words)
-    try:
-        there = disk.look(move.target)
-    except OSError as error:
-        return Mark(move.position, *whats_wrong(error))
+    there = disk.look(move.target)
     if there is None or _needs_aside(move):
         return None
     itself = (there.st_dev, there.st_ino) == (move.identity.device, move.identity.inode)
@@ -479,7 +510,8 @@ def _in_order(moves: Mapping[int, Move], marks: Mapping[int, Mark]) -> Sequence[
 
 def _refuse_missing_roots(plan: pd.DataFrame, ready: Sequence[Planned]) -> None:
     """A root that is gone is most often an unmounted disk: nothing may be made, or called gone, in its place."""
-    existed = noted(plan).get("plan", {}).get("target_root_existed") is True
+    about = noted(plan).get("plan") or {}
+    existed, lay_on = about.get("target_root_existed") is True, about.get("file_system")
     targets = {row.target_root for row in ready if row.target_root is not None}
     for root in sorted(targets):
         seen = disk.look(disk.real_folder(root))
@@ -487,9 +519,14 @@ def _refuse_missing_roots(plan: pd.DataFrame, ready: Sequence[Planned]) -> None:
             raise RootGone(
                 f"{from_path(root)} was there when the plan was made and is gone; mount its disk, or plan again"
             )
+        if lay_on is not None and from_path(root) == about.get("target_root") and disk.file_system(root) != lay_on:
+            raise RootGone(
+                f"{from_path(root)} lies on another disk than when the plan was made ({disk.file_system(root)}, not "
+                f"{lay_on}); mount its own, or plan again"
+            )
         if seen is not None and not stat.S_ISDIR(seen.st_mode):
             raise NotAFolder(f"{from_path(root)} is no folder; give another target")
-    named = noted(plan).get("scan", {}).get("roots", [])
+    named = (noted(plan).get("scan") or {}).get("roots", [])
     roots = {_system_path(cell) for cell in (*named, *cells(plan, "root")) if isinstance(cell, str)}
     gone = [root for root in roots if root is not None and disk.look(disk.real_folder(root)) is None]
     for root in gone:
@@ -507,6 +544,14 @@ def _refuse_unwritable_root(run: Run, moves: Mapping[int, Move], marks: Mapping[
     words = next((marks[position].error for position, move in moves.items() if move.root == root), None)
     if all(marks[position].state != "planned" for position in moves):
         raise NotWritable(f"{from_path(root)} cannot be made ({words}); give a target you may write to")
+
+
+def _refuse_double_ids(ready: Iterable[Planned]) -> None:
+    """By its id a row is taken back alone."""
+    counted = Counter(row.move_id for row in ready)
+    double = [move_id for move_id, count in counted.items() if count > 1 or move_id == "None"]
+    if double:
+        raise BadSetting(f"move_id must be there and different in every row that is ready; see {double[:3]}")
 
 
 def _missing_folders(moves: Iterable[Move]) -> list[str]:
@@ -595,20 +640,47 @@ def _take_back(journal: Journal, run: pd.DataFrame | str | None, only: Any, task
         return entries_table([], None)
     told = journal.run(run_id)
     _refuse_other_machine(journal, told)
-    if told.ended_ns is None:
-        _leave_off(journal, told, task)
     entries = journal.entries(run_id)
+    if told.ended_ns is None or any(_lies_twice_aside(entry.mark) for entry in entries):
+        _leave_off(journal, told, task)
+        entries = journal.entries(run_id)
     frame = run if isinstance(run, pd.DataFrame) else entries_table(entries, run_id)
+    aside = journal.aside(run_id)
+    entries = [_where_it_was_left(entry, aside) for entry in entries]
     wanted = _wanted(frame, only, everything=only is None and not isinstance(run, pd.DataFrame))
+    if wanted is not None and (strange := wanted - {entry.planned.move_id for entry in entries}):
+        raise BadSetting(f"run {run_id} has no moves {sorted(strange)[:5]}; give its receipts as apply gave them")
+    _let_be(journal, run_id, entries, wanted)
     chosen, also = _with_those_in_the_way(entries, wanted)
     if not chosen:
         return entries_table([], None)
     _refuse_missing_homes(told, chosen)
     plan = _way_back(chosen, also, run_id)
-    positions = [entry.planned.position for entry in reversed(chosen)]
-    back = _perform(journal, plan, task, _Intent("undo", "hash", run_id, not told.forward, positions))
+    last_first = list(reversed(chosen))
+    positions = [entry.planned.position for entry in last_first]
+    times = [_time_before(entry) for entry in last_first]
+    back = _perform(journal, plan, task, _Intent("undo", "hash", run_id, not told.forward, positions, times))
     back = back.drop(columns=[name for name in back.columns if name not in _PLAN_AND_RECEIPT])
     return back.reset_index(drop=True)
+
+
+def _let_be(journal: Journal, run_id: str, entries: Sequence[Entry], wanted: set[str] | None) -> None:
+    """Rows of the run that were not reached, and are not to be done later either."""
+    words = "taken_back: the run was taken back before its turn"
+    marks = [
+        Mark(entry.planned.position, "skipped", words)
+        for entry in entries
+        if entry.mark.left == "row" and entry.mark.parked is None and entry.mark.temporary is None
+        and (wanted is None or entry.planned.move_id in wanted)
+    ]  # fmt: skip
+    journal.record(run_id, marks)
+
+
+def _time_before(entry: Entry) -> int | None:
+    """The time a file is to get back, where what it lies on now counts in longer steps."""
+    seen, planned = entry.mark.seen, entry.planned
+    same = seen is None or planned.mtime_ns is None or seen.mtime_ns == planned.mtime_ns
+    return None if same or planned.operation != "move" else planned.mtime_ns
 
 
 _PLAN_AND_RECEIPT: Final = tuple(column.name for column in (*PLAN, *RECEIPT))
@@ -631,7 +703,7 @@ def _wanted(frame: pd.DataFrame, only: Any, *, everything: bool) -> set[str] | N
     if everything:
         return None
     need(frame, "move_id", stage="undo")
-    ids = frame["move_id"].astype(object)
+    ids = frame["move_id"].astype(object).map(str)  # as the journal has them, whatever a spreadsheet made of them
     if only is None:
         return set(ids)
     cells = [only] if isinstance(only, str) else list(only)
@@ -654,6 +726,14 @@ def _mask(cells: Sequence[Any], only: Any, frame: pd.DataFrame) -> list[bool]:
     return [not pd.isna(cell) and bool(cell) for cell in cells]
 
 
+def _where_it_was_left(entry: Entry, aside: Mapping[int, str]) -> Entry:
+    """A row that stands, though an undo took its file from the target: it was stopped half-way round a cycle."""
+    at = aside.get(entry.planned.position)
+    if at is None or entry.mark.state != "done":
+        return entry
+    return replace(entry, planned=replace(entry.planned, target=at))
+
+
 def _with_those_in_the_way(entries: Sequence[Entry], wanted: set[str] | None) -> tuple[list[Entry], set[int]]:
     """The rows to take back, and which of them only because their file lies where another one's belongs."""
     standing = [entry for entry in entries if _can_be_taken_back(entry)]
@@ -674,11 +754,12 @@ def _with_those_in_the_way(entries: Sequence[Entry], wanted: set[str] | None) ->
 def _can_be_taken_back(entry: Entry) -> bool:
     """Done; or left under a temporary name; or copied, with a source that could not be removed."""
     mark = entry.mark
-    return mark.state == "done" or (mark.state not in TRANSIENT and mark.parked is not None) or _source_kept(mark)
+    return mark.state == "done" or (mark.state not in TRANSIENT and mark.parked is not None) or mark.left == "source"
 
 
-def _source_kept(mark: Mark) -> bool:
-    return mark.state == "failed" and (mark.error or "").startswith("source_kept")
+def _lies_twice_aside(mark: Mark) -> bool:
+    """A copy whose source, set aside, could not be removed: another file has the name that would vouch for the copy."""
+    return mark.left == "source" and mark.parked is not None
 
 
 def _way_back(chosen: Sequence[Entry], also: set[int], run_id: str) -> pd.DataFrame:
@@ -706,7 +787,7 @@ def _as_it_lies(entry: Entry) -> Entry:
     if mark.state == "done":
         undone_removal = planned.operation == "remove"
         return replace(entry, mark=replace(mark, seen=None if undone_removal else mark.seen))
-    if _source_kept(mark):
+    if mark.left == "source":
         return replace(entry, planned=replace(planned, operation="copy"))
     known = None if planned.size is None or planned.mtime_ns is None else Identity(planned.size, planned.mtime_ns, 0, 0)
     return replace(entry, planned=replace(planned, target=mark.parked), mark=replace(mark, seen=known, hash=None))
@@ -716,17 +797,17 @@ def _leave_off(journal: Journal, run: Run, task: _Task) -> None:
     """Settle a run that died, and do no more of it: it is to be taken back."""
     moves, marks = _still_to_do(journal, run)
     _refuse_missing_disks(journal, run)
-    mover = _mover(journal, run, moves, marks, replace(task, advance=lambda count: None))
+    mover = _mover(journal, run, moves, marks, replace(task, bar=Progress(False, "undo")))
     settle(mover, refuse_missing_disks=lambda: _refuse_missing_disks(journal, run))
     left = []
     for position in moves:
         mark = marks[position]
         if mark.state == "planned":
-            left.append(Mark(position, "skipped", "stopped: the run was taken back before its turn"))
+            left.append(Mark(position, "skipped", "taken_back: the run was taken back before its turn"))
         elif mark.state == "parked" and (stuck := mover.put_back(position)):
             left.append(replace(mark, state="conflict", error=stuck))
         elif mark.state == "parked":
-            left.append(Mark(position, "skipped", "stopped: the run was taken back before its turn"))
+            left.append(Mark(position, "skipped", "taken_back: the run was taken back before its turn"))
     mover.record(left)
     _close(journal, run, moves, marks, 0.0)
 
@@ -735,21 +816,22 @@ def _leave_off(journal: Journal, run: Run, task: _Task) -> None:
 
 
 def _finish(journal: Journal, run_id: str | None, task: _Task) -> pd.DataFrame:
-    unfinished = journal.unfinished()
     if run_id is not None:
         journal.run(run_id)
-        unfinished = [run_id] if run_id in unfinished else []
+    unfinished = journal.unfinished(run_id)
     if not unfinished:
         return entries_table([], None)
     told, refused = [], None
     for each in unfinished:
+        if task.stop.is_set():
+            break
         try:
             told.append(_finish_one(journal, journal.run(each), task))
         except (RootGone, JournalError) as error:  # of this run alone
             refused = refused or error
     if refused is not None:
         raise refused
-    return pd.concat(told, ignore_index=True)
+    return pd.concat(told, ignore_index=True) if told else entries_table([], None)
 
 
 def _finish_one(journal: Journal, run: Run, task: _Task) -> pd.DataFrame:
@@ -757,10 +839,12 @@ def _finish_one(journal: Journal, run: Run, task: _Task) -> pd.DataFrame:
     _refuse_other_machine(journal, run)
     moves, marks = _still_to_do(journal, run)
     _refuse_missing_disks(journal, run)
-    task.expect(len(moves))
-    mover = _mover(journal, run, moves, marks, task)
+    task.bar.expect(len(moves))
+    journal.reopen(run.run_id)
+    mover = _mover(journal, run, moves, marks, task, keep_open=True)
     try:
         settle(mover, refuse_missing_disks=lambda: _refuse_missing_disks(journal, run))
+        mover.record(_led_to_the_systems(moves, marks))
         waiting = [move for position, move in moves.items() if marks[position].state in ("planned", "parked")]
         folders = _missing_folders(waiting)
         journal.note_folders(run.run_id, folders)
@@ -772,9 +856,22 @@ def _finish_one(journal: Journal, run: Run, task: _Task) -> pd.DataFrame:
     return entries_table(journal.entries(run.run_id), run.run_id)
 
 
+def _led_to_the_systems(moves: Mapping[int, Move], marks: Mapping[int, Mark]) -> list[Mark]:
+    """The ends of rows that a link leads among the system's files since they were planned."""
+    waiting = [move for position, move in moves.items() if marks[position].state == "planned"]
+    folders = {os.path.dirname(path) for path in _paths(waiting)}
+    words = {folder: told for folder in folders if (told := _among_the_systems(folder))}
+    return [
+        Mark(move.position, "conflict", words[folder])
+        for move in waiting
+        for folder in [next((f for f in map(os.path.dirname, (move.source, move.target)) if f in words), None)]
+        if folder is not None
+    ]
+
+
 def _still_to_do(journal: Journal, run: Run) -> tuple[dict[int, Move], dict[int, Mark]]:
     entries = [
-        entry for entry in journal.entries(run.run_id) if entry.mark.state in TRANSIENT or _source_kept(entry.mark)
+        entry for entry in journal.entries(run.run_id) if entry.mark.state in TRANSIENT or entry.mark.left is not None
     ]
     moves = {entry.planned.position: _to_move(entry.planned) for entry in entries}
     devices = _devices_now(run, moves.values())
@@ -798,5 +895,12 @@ def _to_move(row: Planned) -> Move:
     assert row.target is not None
     identity = Identity(row.size or 0, row.mtime_ns or 0, row.inode or 0, row.device or 0)
     return Move(
-        row.position, row.operation or "move", row.source, row.target, row.target_root or "", identity, row.expected
+        row.position,
+        row.operation or "move",
+        row.source,
+        row.target,
+        row.target_root or "",
+        identity,
+        row.expected,
+        row.mtime_was,
     )

@@ -64,7 +64,7 @@ def doubtful(labels: Sequence[Label]) -> list[int]:
         at
         for at, label in enumerate(labels)
         if label.needs_review and label.label_source not in ("user", "ai", "catalogue")
-        and not str(label.label_error or "").startswith("path:")
+        and not str(label.label_error or "").startswith(("path:", "stopped:"))
     ]  # fmt: skip
 
 

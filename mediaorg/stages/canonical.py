@@ -37,9 +37,8 @@ class Titles:
         self._failed: str | None = None
         self._settled = 0
 
-    async def over(self, names: Sequence[str | None], labels: Sequence[Label]) -> list[Label]:
+    async def over(self, names: Sequence[str | None], labels: Sequence[Label], *, stop: threading.Event) -> list[Label]:
         """`labels` of files of these `names`, settled where the catalogue knows the work; a miss changes nothing."""
-        stop = threading.Event()
         return await in_thread(partial(self._all, names, labels, stop), stop=stop)
 
     def _all(self, names: Sequence[str | None], labels: Sequence[Label], stop: threading.Event) -> list[Label]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["cells", "truth", "whole"]
+__all__ = ["cells", "truth", "whole", "wholes"]
 
 _TRUTHS: Final = {
     **dict.fromkeys(("true", "yes", "1", "1.0"), True),
@@ -24,6 +24,19 @@ def cells(frame: "pd.DataFrame", name: str) -> list[Any]:
         return [None] * len(frame)
     column = frame[name]
     return [None if gone else cell for cell, gone in zip(column.tolist(), column.isna().tolist(), strict=True)]
+
+
+def wholes(frame: "pd.DataFrame", name: str) -> list[int | None]:
+    """The column `name` as whole numbers, None for what is none.
+
+    >>> import pandas as pd
+    >>> wholes(pd.DataFrame({"year": ["1979", "soon"]}), "year"), wholes(pd.DataFrame({"year": [1979, None]}), "year")
+    ([1979, None], [1979, None])
+    """
+    found = cells(frame, name)
+    if name not in frame.columns or frame[name].dtype.kind in "iu":
+        return found
+    return [None if cell is None else whole(cell) for cell in found]
 
 
 def whole(cell: Any) -> int | None:

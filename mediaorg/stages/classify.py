@@ -14,6 +14,7 @@ from mediaorg import schema
 from mediaorg.io.loop import in_thread
 from mediaorg.io.names_engine import KEPT, quick, thorough
 from mediaorg.io.progress import Follower, Progress
+from mediaorg.io.stopping import STOPPED, stoppable
 from mediaorg.records import AI, Catalogue, Label, Limits
 from mediaorg.rules.days import iso_day
 from mediaorg.rules.folders import context, is_generic, season_of
@@ -26,7 +27,7 @@ from mediaorg.stages.canonical import taken_catalogue
 from mediaorg.stages.cells import cells
 from mediaorg.stages.corrections import Corrections, Given
 from mediaorg.stages.scan import taken
-from mediaorg.stages.tables import Files, note
+from mediaorg.stages.tables import Files, note, stopped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,28 +77,30 @@ async def classify(
     """
     whom, titles = taken_ai(ai), taken_catalogue(catalogue)
     limits = Limits.of(limits)
-    frame = await taken(files, stage="classify", progress=progress)
-    told = await in_thread(partial(Corrections.of, corrections))
-    parsers = Parsers(quick, thorough) if cache is not False else Parsers(*(_anew(ask) for ask in (quick, thorough)))
-    rows = _rows(frame)
-    stop = threading.Event()
-    with Progress(progress, "classify", len(rows)) as bar:
-        labels = await in_thread(partial(_labelled, rows, parsers, stop, bar.advance), stop=stop)
-    labels = await in_thread(partial(told.over, frame, labels))
     facts: dict[str, Any] = {}
-    names = [row.name if row.kind == VIDEO else None for row in rows]
-    if titles is not None:
-        labels = await titles.over(names, labels)
-    if whom is not None:
-        known = None if titles is None else titles.known
-        labels, facts["ai"] = await asked_of(
-            whom, frame, labels, limits=limits, cache=cache, progress=progress, known=known
+    with stoppable() as stop:
+        frame = await taken(files, stage="classify", progress=progress)
+        told = await in_thread(partial(Corrections.of, corrections))
+        parsers = (
+            Parsers(quick, thorough) if cache is not False else Parsers(*(_anew(ask) for ask in (quick, thorough)))
         )
-    if titles is not None:
-        labels = await titles.over(names, labels) if whom is not None else labels
-        facts["catalogue"] = titles.facts()
+        rows = _rows(frame)
+        with Progress(progress, "classify", len(rows)) as bar:
+            labels = await in_thread(partial(_labelled, rows, parsers, stop, bar.advance), stop=stop)
+        labels = await in_thread(partial(told.over, frame, labels))
+        names = [row.name if row.kind == VIDEO else None for row in rows]
+        if titles is not None:
+            labels = await titles.over(names, labels, stop=stop)
+        if whom is not None:
+            known = None if titles is None else titles.known
+            labels, facts["ai"] = await asked_of(
+                whom, frame, labels, limits=limits, cache=cache, progress=progress, known=known, stop=stop
+            )
+        if titles is not None:
+            labels = await titles.over(names, labels, stop=stop) if whom is not None else labels
+            facts["catalogue"] = titles.facts()
     wide = schema.widen(frame, schema.LABELS, {name: [getattr(label, name) for label in labels] for name in _FIELDS})
-    return note(wide, "classify", facts) if facts else wide
+    return stopped(note(wide, "classify", facts) if facts else wide, stop)
 
 
 def _anew(ask: Any) -> Any:
@@ -151,6 +154,9 @@ def _kind(name: str) -> str:
     return kind_of_suffix(suffix[0]) if suffix else VIDEO
 
 
+_NOT_REACHED: Final = Label(confidence=0.0, needs_review=True, label_error=STOPPED)
+
+
 def _labelled(
     rows: Sequence[_Row], parsers: Parsers, stop: threading.Event, advance: Callable[[int], object]
 ) -> list[Label]:
@@ -160,7 +166,8 @@ def _labelled(
         chunk = range(len(labels), min(len(labels) + _CHUNK, len(rows)))
         labels += [_label(rows[at], neighbours[at], parsers) for at in chunk]
         advance(len(chunk))
-    return labels if stop.is_set() else _together(rows, labels)
+    left = [_NOT_REACHED] * (len(rows) - len(labels))
+    return [*_together(rows[: len(labels)], labels), *left]
 
 
 def _label(row: _Row, seen: Seen, parsers: Parsers) -> Label:

@@ -5,12 +5,14 @@ import os
 import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Final, TypeVar
 
 import pandas as pd
 
 from mediaorg.io.meters import MemoryMeter
 from mediaorg.io.progress import Follower
+from mediaorg.io.stopping import stoppable
 from mediaorg.records import AI, Limits
 from mediaorg.schema import LABELS, PLAN, RECEIPT, SCAN, given_path, table
 from mediaorg.stages.ai import taken_ai
@@ -54,6 +56,17 @@ class Run:
         said = ", ".join(f"{count:,} {name}" for name, count in counts.value_counts().items())
         done = "applied" if len(self.receipts) else "planned, nothing touched"
         return f"<Run of {len(self.files):,} files in {self.stats['total_time']:.1f} s, {done}: {said or 'no files'}>"
+
+    def _repr_html_(self) -> str:
+        """The same as a card, and where the time went: what a notebook shows."""
+        said = escape(repr(self)[1:-1])
+        head = "".join(f"<th>{escape(word)}</th>" for word in ("phase", "files", "seconds", "files/s"))
+        rows = "".join(
+            f"<tr><td>{escape(name)}</td><td>{pace['files']:,.0f}</td><td>{pace['seconds']:.2f}</td>"
+            f"<td>{pace['files_per_second']:,.0f}</td></tr>"
+            for name, pace in self.stats["phases"].items()
+        )
+        return f"<p><b>{said}</b></p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 async def organize(
@@ -99,14 +112,14 @@ async def organize(
         phases[name] = _pace(len(result), seconds)
         return result
 
-    with MemoryMeter() as memory:
+    with stoppable() as stop, MemoryMeter() as memory:
         files = await timed("scan", scan(source, progress=progress))
         media = await timed("probe", probe(files, limits=limits, cache=cache, progress=progress))
         labels = await timed(
             "classify", classify(media, ai=ai, limits=limits, cache=_answers(cache), progress=progress)
         )
         moves = await timed("plan", _thought(labels, target, **how))
-        if dry_run:
+        if dry_run or stop.is_set():  # half a plan is not to be applied
             receipts = table((*PLAN, *RECEIPT))
         else:
             receipts = await timed("apply", apply(moves, journal=journal, limits=limits, progress=progress))

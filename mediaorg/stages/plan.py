@@ -4,20 +4,21 @@ A plan is: the targets the layout wants (`targets`), judged as `check` judges a 
 The only look at the world is the listing of the target's folders.
 """
 
-import datetime
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from mediaorg import schema
+from mediaorg.io import disk
 from mediaorg.io.listing import Listing, Numbers, library_root, plain_path
 from mediaorg.records import IDENTITY
 from mediaorg.rules.collisions import collision_key
 from mediaorg.rules.kinds import VIDEO, kind
 from mediaorg.rules.layouts import LAYOUTS, Layout, Work
 from mediaorg.rules.safe_names import NAMINGS, split_suffix
-from mediaorg.stages.cells import cells, truth, whole
+from mediaorg.stages.cells import cells, truth, whole, wholes
+from mediaorg.stages.labelled import day, numbers
 from mediaorg.stages.plan_files import load_plan, save_plan
 from mediaorg.stages.tables import note, one_of
 from mediaorg.stages.targets import SIDECARS, File, Settings, Targets
@@ -26,7 +27,7 @@ from mediaorg.stages.verdicts import MOVES, Rows, judge
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check", "load_plan", "plan", "save_plan"]
+__all__ = ["check", "listing_of", "load_plan", "plan", "save_plan"]
 
 ON_CONFLICT: Final = ("keep_both", "skip", "conflict", "better")
 _PLACED: Final = ("movie", "episode", "extra", "home_video")
@@ -45,12 +46,15 @@ def plan(
     """Plan where every file of `labels` should go below `target`: same rows, order and index, with `schema.PLAN` added.
 
     labels: any frame with `path` (cells) and label columns; `media_type` and `title` are needed, all others help.
+        `content_hash` (from `hashes`) tells which files have the same content; `tmdb_id`, `imdb_id` and `tvdb_id`, where
+        you have them, are written as the server reads them.
     target: the library; ``~`` is expanded. It need not exist: apply makes it.
-    layout: "jellyfin", or a Layout. operation: move, copy, hardlink or symlink.
+    layout: "jellyfin", "plex", "kodi", or a Layout of your own. operation: move, copy, hardlink or symlink.
     on_conflict: where two files would have one name. keep_both numbers them (" - copy 2"), skip leaves the second where
-        it is, conflict leaves all to you, better moves only the highest quality of the plan's own rows. Files of one
-        film or episode that differ in quality are versions ("1080p"), not conflicts, except to better.
-    names: "safe" holds on every file system, "posix" keeps what only Windows refuses.
+        it is, conflict leaves all to you. better gives the name to the highest quality of the plan's own rows, and the
+        others a place below the folder "Duplicates" of the library, which no server looks into; what is in the library
+        stays. Files of one film or episode that differ in quality are versions ("1080p"), not conflicts, except to better.
+    names: "safe" holds on every file system; "posix", "windows", "exfat" or "smb" is what the library lies on.
     existing: paths (or a frame with `path`) that stand for the library's content; the disk is then not looked at.
 
     What does not move has operation "skip". Raises MissingColumns, BadSetting, NotAFolder.
@@ -67,7 +71,7 @@ def plan(
     one_of("on_conflict", on_conflict, ON_CONFLICT)
     one_of("names", names, NAMINGS)
     root = library_root(target) if existing is None else plain_path(schema.from_path(_expanded(target)))
-    listing = _listing(existing, [root])
+    listing = listing_of(existing, [root])
     settings = Settings(root, profile, operation, on_conflict, names)
     rows, status, reason = _placed(labels, settings, listing)
     planned = schema.widen(
@@ -87,9 +91,10 @@ def plan(
         },
     )
     planned.attrs = labels.attrs
-    return note(
-        planned, "plan", {"target_root": root, "target_root_existed": listing.holds(root), "layout": profile.name}
-    )
+    about = {"target_root": root, "target_root_existed": listing.holds(root), "layout": profile.name}
+    if existing is None and about["target_root_existed"]:
+        about["file_system"] = disk.file_system(str(schema.to_path(root)))  # another disk may be mounted there tomorrow
+    return note(planned, "plan", about)
 
 
 def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tuple[Rows, list[str], list[str | None]]:
@@ -97,25 +102,12 @@ def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tup
 
     Some are given a place whose holder turns out to stay: they are named anew, knowing that, or left in conflict.
     """
-    files = _files(labels)
-    ids, doubts, who, links = _move_ids(len(files)), _doubts(labels), _identities(labels), _links(labels)
+    doubts, who = _doubts(labels), _identities(labels)
+    files = list(_each_file(labels, doubts, who))
+    ids = _move_ids(len(files))
     stays: frozenset[int] = frozenset()
     while True:
-        targets = Targets(files, settings, listing, stays)
-        rows = Rows(
-            source=cells(labels, "path"),
-            target=[None if skip else cell for cell, skip in zip(targets.target, targets.skip, strict=True)],
-            operation=["skip" if skip else settings.operation for skip in targets.skip],
-            root=[settings.root] * len(files),
-            layout=[settings.layout.name] * len(files),
-            move_id=list(ids),
-            belongs_to=[None if owner is None else ids[owner] for owner in targets.owner],
-            reason=[
-                skip or note or linked for skip, note, linked in zip(targets.skip, targets.note, links, strict=True)
-            ],
-            doubt=doubts,
-            who=who,
-        )
+        rows = _rows(labels, Targets(files, settings, listing, stays), ids, doubts, who)
         status, reason = judge(rows, listing)
         stuck = frozenset(i for i, verdict in enumerate(status) if verdict != "ready")
         taken = any(
@@ -127,11 +119,29 @@ def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tup
         stays |= stuck
 
 
+def _rows(
+    labels: "pd.DataFrame", targets: Targets, ids: list[str], doubts: list[str | None], who: list[Numbers]
+) -> Rows:
+    settings, links = targets.settings, _links(labels)
+    return Rows(
+        source=cells(labels, "path"),
+        target=[None if skip else cell for cell, skip in zip(targets.target, targets.skip, strict=True)],
+        operation=["skip" if skip else settings.operation for skip in targets.skip],
+        root=[settings.root] * len(labels),
+        layout=[settings.layout.name] * len(labels),
+        move_id=list(ids),
+        belongs_to=[None if owner is None else ids[owner] for owner in targets.owner],
+        reason=[skip or note or linked for skip, note, linked in zip(targets.skip, targets.note, links, strict=True)],
+        doubt=doubts,
+        who=who,
+    )
+
+
 def _links(labels: "pd.DataFrame") -> list[str | None]:
     """What to know of a file that has other names: a seeding client may hold one of them."""
     return [
-        f"nlink: it has {int(count)} names, and the others stay" if count is not None and int(count) > 1 else None
-        for count in cells(labels, "nlink")
+        f"nlink: it has {count} names, and the others stay" if count is not None and count > 1 else None
+        for count in wholes(labels, "nlink")
     ]
 
 
@@ -162,7 +172,7 @@ def check(plan: "pd.DataFrame", *, existing: "pd.DataFrame | Iterable[Any] | Non
         doubt=_doubts(plan),
         who=_identities(plan),
     )
-    status, reason = judge(rows, _listing(existing, rows.root))
+    status, reason = judge(rows, listing_of(existing, rows.root))
     judged = plan.copy()
     for name, said in (("status", status), ("reason", reason)):
         judged[name] = schema.series(schema.COLUMNS[name], said, plan.index)
@@ -184,7 +194,7 @@ def _expanded(target: str | os.PathLike[str]) -> str:
     return os.path.expanduser(os.fspath(target))  # noqa: PTH111 (a Path would be made a path twice)
 
 
-def _listing(existing: "pd.DataFrame | Iterable[Any] | None", roots: Iterable[str | None]) -> Listing:
+def listing_of(existing: "pd.DataFrame | Iterable[Any] | None", roots: Iterable[str | None]) -> Listing:
     """The disk, or the paths that stand for it; those that are relative are so to the library."""
     import pandas as pd
 
@@ -229,25 +239,7 @@ def _text(cell: Any) -> str:
 
 def _identities(frame: "pd.DataFrame") -> list[Numbers]:
     """By what each file is known again, as far as the table has it."""
-    columns = ([whole(cell) for cell in cells(frame, name)] for name in IDENTITY)
-    return list(zip(*columns, strict=True))
-
-
-def _numbers(cell: Any) -> tuple[int, ...]:
-    if cell is None:
-        return ()
-    if isinstance(cell, (str, bytes)) or not hasattr(cell, "__iter__"):
-        cell = (cell,)
-    return tuple(number for number in map(whole, cell) if number is not None and number >= 0)
-
-
-def _day(cell: Any) -> str | None:
-    if isinstance(cell, datetime.date):  # Timestamp and datetime are dates too
-        return cell.isoformat()[:10]
-    try:
-        return None if cell is None else datetime.date.fromisoformat(str(cell)[:10]).isoformat()
-    except ValueError:
-        return None
+    return list(zip(*(wholes(frame, name) for name in IDENTITY), strict=True))
 
 
 def _doubts(frame: "pd.DataFrame") -> list[str | None]:
@@ -266,26 +258,38 @@ def _doubt(ask: Any, plays: Any, error: Any) -> str | None:
 # ---- rows ----
 
 
-def _files(labels: "pd.DataFrame") -> list[File]:
-    return list(_each_file(labels))
+_PROVIDERS: Final = ("tmdb", "tvdb", "imdb")
 
 
-def _each_file(labels: "pd.DataFrame") -> Iterator[File]:
+def _ids(labels: "pd.DataFrame") -> Iterator[tuple[tuple[str, str], ...]]:
+    if not any(f"{name}_id" in labels.columns for name in _PROVIDERS):
+        yield from [()] * len(labels)
+        return
+    columns = [[None if cell is None else _id(cell) for cell in cells(labels, f"{name}_id")] for name in _PROVIDERS]
+    for row in zip(*columns, strict=True):
+        yield tuple((provider, cell) for provider, cell in zip(_PROVIDERS, row, strict=True) if cell)
+
+
+def _id(cell: Any) -> str:
+    number = whole(cell)  # 348.0, where some rows have none
+    return str(cell) if number is None else str(number)
+
+
+def _each_file(labels: "pd.DataFrame", doubts: list[str | None], who: list[Numbers]) -> Iterator[File]:
     def text(name: str) -> list[str | None]:
         return _texts(labels, name)
 
     def number(name: str) -> list[int | None]:
-        return [whole(cell) for cell in cells(labels, name)]
+        return wholes(labels, name)
 
-    doubts = _doubts(labels)
     for row in zip(
         text("path"), text("kind"), text("media_type"), text("title"), number("year"), number("season"),
         cells(labels, "episodes"), cells(labels, "absolute_episodes"), cells(labels, "date"), text("episode_title"),
         number("part"), text("edition"), text("extra_type"), text("extra_of"), number("quality"), text("screen_size"),
-        doubts, _identities(labels), strict=True,
+        doubts, who, _ids(labels), _contents(labels, who), strict=True,
     ):  # fmt: skip
         (path, kind_, media_type, title, year, season, episodes, absolute, date, episode_title, part, edition, extra_type, extra_of,
-         quality, screen_size, doubt, who) = row  # fmt: skip
+         quality, screen_size, doubt, identity, ids, content) = row  # fmt: skip
         source = "" if path is None else plain_path(path)
         name = source.rpartition("/")[2]
         stem, suffix = split_suffix(name)
@@ -293,15 +297,25 @@ def _each_file(labels: "pd.DataFrame") -> Iterator[File]:
         skip = _why_skip(kind_, media_type, suffix) if path is not None else None
         work = None
         if kind_ == VIDEO and media_type in _PLACED and path is not None:
-            numbers = _numbers(episodes) or _numbers(absolute)
+            numbered = numbers(episodes) or numbers(absolute)
             work = Work(
-                media_type, title, year, season, numbers, _day(date), episode_title, part, edition, extra_type,
-                name=str(schema.to_path(stem)) if "\\" in stem else stem,
+                media_type, title, year, season, numbered, day(date), episode_title, part, edition, extra_type,
+                name=str(schema.to_path(stem)) if "\\" in stem else stem, ids=ids,
             )  # fmt: skip
         yield File(
             source, kind_, work, None if extra_of is None else plain_path(extra_of), quality, screen_size, doubt is not None,
-            skip, who,
+            skip, identity, content,
         )  # fmt: skip
+
+
+def _contents(labels: "pd.DataFrame", who: list[Numbers]) -> list[Hashable]:
+    """What tells whether two files have the same content: the hash of the whole, or one file under two names."""
+    hashes = zip(cells(labels, "content_hash"), cells(labels, "hash_of"), strict=True)
+    names = zip(wholes(labels, "nlink"), who, strict=True)
+    return [
+        content if content is not None and of == "whole" else identity[2:] if count is not None and count > 1 else None
+        for (content, of), (count, identity) in zip(hashes, names, strict=True)
+    ]
 
 
 def _why_skip(kind_: str, media_type: str | None, suffix: str) -> str | None:

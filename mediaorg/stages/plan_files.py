@@ -5,6 +5,7 @@ the dtypes, index and attrs (a file without it is read by the schema alone); a m
 spreadsheet would take for a formula, a number or nothing begins with an apostrophe, taken away on loading.
 """
 
+import base64
 import csv
 import json
 import os
@@ -100,12 +101,13 @@ def _format(file: str | os.PathLike[str]) -> tuple[_Write, _Read]:
 
 
 def _holds(cells: "pd.Series[Any]") -> str:
-    """What a column holds: tuple, json (objects of several kinds), text, or its dtype."""
+    """What a column holds: tuple, bytes (pictures), json (objects of several kinds), text, or its dtype."""
     if str(cells.dtype) != "object":
         return "text" if str(cells.dtype) in ("str", "string") else str(cells.dtype)
     known = cells[cells.notna()].tolist()
-    if known and all(isinstance(cell, tuple) for cell in known):
-        return "tuple"
+    for kind in (tuple, bytes):
+        if known and all(isinstance(cell, kind) for cell in known):
+            return kind.__name__
     if all(isinstance(cell, str) for cell in known):
         name = str(cells.name)
         return "tuple" if not known and name in schema.COLUMNS and schema.COLUMNS[name].dtype == "tuple" else "text"
@@ -154,6 +156,8 @@ def _written(cells: "pd.Series[Any]", holds: str) -> list[str]:
 def _cell(cell: Any, holds: str) -> str:
     if holds in ("tuple", "json"):
         return json.dumps(cell, default=str, ensure_ascii=False)
+    if holds == "bytes":
+        return base64.b64encode(cell).decode("ascii")
     if isinstance(cell, str):
         return f"'{cell}" if _EATEN.match(cell) else cell
     if isinstance(cell, bool):
@@ -252,6 +256,7 @@ def _by_schema(cells: list[str | None], column: schema.Column | None) -> list[An
         return list(cells)
     read: dict[str, Callable[[str], Any]] = {
         "tuple": _tuple,
+        "bytes": base64.b64decode,
         "yesno": _yes,
         "number": float,
         "count": _whole,
@@ -266,6 +271,8 @@ def _typed(cells: list[str | None], holds: str, dtype: str) -> "pd.Series[Any]":
     values: list[Any] = list(cells)
     if holds == "tuple":
         values = [None if cell is None else _tuple(cell) for cell in cells]
+    elif holds == "bytes":
+        values = [None if cell is None else base64.b64decode(cell) for cell in cells]
     elif holds == "json":
         values = [None if cell is None else json.loads(cell) for cell in cells]
     elif dtype.lower().startswith(("int", "uint")):

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ from mediaorg.io.ffprobe import FFprobe
 from mediaorg.io.loop import in_thread, together
 from mediaorg.io.meters import MemoryMeter
 from mediaorg.io.progress import Follower, Progress
+from mediaorg.io.stopping import STOPPED, stoppable, until_stopped
 from mediaorg.io.workers import Crashed, Workers
 from mediaorg.records import IDENTITY, Identity, Limits
 from mediaorg.rules.kinds import VIDEO
@@ -26,7 +28,7 @@ from mediaorg.rules.probe_row import probe_row
 from mediaorg.schema import PROBE, path_text, widen
 from mediaorg.stages.look import FIELDS, LIBAV_WORKER, How, look, refused, signed
 from mediaorg.stages.scan import taken
-from mediaorg.stages.tables import Files, note, one_of
+from mediaorg.stages.tables import Files, note, one_of, stopped
 
 __all__ = ["probe"]
 
@@ -77,12 +79,13 @@ async def probe(
     if prober == "ffprobe" and integrity != "quick":
         raise BadSetting(f'integrity={integrity!r} reads files by libav: use prober="auto" or "libav", not "ffprobe"')
     limits = Limits.of(limits)
-    frame = await taken(files, stage="probe", progress=progress)
-    began = time.monotonic()
-    call = _Call(frame, cache, prober, integrity, limits)
-    facts = await call.answer(progress)
+    with stoppable() as stop:
+        frame = await taken(files, stage="probe", progress=progress)
+        began = time.monotonic()
+        call = _Call(frame, cache, prober, integrity, limits)
+        facts = await call.answer(progress, stop)
     facts |= {"seconds": round(time.monotonic() - began, 3), "prober": prober, "integrity": integrity}
-    return note(widen(frame, PROBE, call.columns), "probe", facts)
+    return stopped(note(widen(frame, PROBE, call.columns), "probe", facts), stop)
 
 
 _KEPT_AT_ONCE: Final = 1000  # answers written to the cache in one transaction
@@ -145,14 +148,15 @@ class _Call:
         self._bar: Progress
         self._program: FFprobe | None
 
-    async def answer(self, progress: Follower) -> dict[str, Any]:
+    async def answer(self, progress: Follower, stop: threading.Event) -> dict[str, Any]:
         """Fill the columns, and say what it took."""
         self._program = FFprobe.need() if self._prober == "ffprobe" else FFprobe.find()
         tasks = list(self._tasks())
         with Progress(progress, "probe", len(tasks)) as self._bar:
             try:
                 todo = await self._beside(partial(self._unknown, tasks))
-                await self._look(todo)
+                if await until_stopped(self._look(todo), stop):
+                    self._leave(todo)
             finally:  # a run that is stopped keeps what it has learnt
                 await self._beside(self._keep_rest)
         errors = Counter(error.partition(":")[0] for error in self.columns["probe_error"] if error)
@@ -164,6 +168,13 @@ class _Call:
             "errors": dict(errors),
             "answered_by": dict(answered),
         }
+
+    def _leave(self, todo: list[_Task]) -> None:
+        """Say of the rows that were not reached that they were not."""
+        errors, by = self.columns["probe_error"], self.columns["probed_by"]
+        for task in todo:
+            if errors[task.place] is None and by[task.place] is None:
+                errors[task.place] = STOPPED
 
     # ---- what is asked, and what is known
 

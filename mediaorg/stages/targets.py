@@ -1,22 +1,23 @@
 """Which target each row gets: places by the layout's rules, spelled as the library spells them, and never one twice."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mediaorg.io.listing import Entry, Listing, Numbers
 from mediaorg.rules.collisions import collision_key, path_key
 from mediaorg.rules.kinds import VIDEO, kind
-from mediaorg.rules.layouts import COPY, Layout, Place, Work, place, version, work_name
+from mediaorg.rules.layouts import COPY, Layout, Place, Work, form, place, respelled, title_of, version
 from mediaorg.rules.safe_names import LONGEST, SIDECAR_ROOM, file_name, split_suffix
-from mediaorg.rules.sidecars import folder_wide, is_season_folder, is_subtitle_folder, owners, tail
+from mediaorg.rules.sidecars import folder_wide, is_season_folder, is_subtitle_folder, owners, season_of, tail
 from mediaorg.schema import to_path
 
 __all__ = ["SIDECARS", "File", "Settings", "Targets"]
 
 SIDECARS: Final = ("subtitle", "artwork", "nfo")
 _MOST_COPIES: Final = 9999
+_ASIDE: Final = "Duplicates"  # below the library's root, beside Movies and Shows
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class File:
     doubtful: bool = False
     skip: str | None = None  # why it stays, known from its label alone
     who: Numbers = (None, None, None, None)
+    content: Hashable = None  # what files of the same content share
 
     @property
     def folder(self) -> str:
@@ -53,6 +55,14 @@ class Settings:
     operation: str
     on_conflict: str
     names: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Works:
+    """The folders of a library that may be a work's: their names, and those by title, each with its year."""
+
+    names: set[str]
+    by_title: dict[str, list[tuple[str, int | None]]]
 
 
 @dataclass(slots=True)
@@ -78,6 +88,7 @@ class Targets:
     _taken: set[str] = field(default_factory=set)
     _folder_keys: dict[str, str] = field(default_factory=dict)
     _disk_videos: dict[str, dict[str, list[Entry]]] = field(default_factory=dict)
+    _works_in: dict[str, "_Works"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         nothing = [None] * len(self.files)
@@ -87,6 +98,7 @@ class Targets:
         self._places, self._folders = list(nothing), [""] * len(self.files)
         self._place_all()
         self._settle_videos()
+        self._note_same_content()
         self._settle_sidecars()
 
     # ---- places ----
@@ -105,16 +117,62 @@ class Targets:
             found = place(self.settings.layout, work, names=self.settings.names)
             if isinstance(found, str):
                 self.note[i] = found
-                continue
-            folder = self.settings.root.rstrip("/")
-            for depth, name in enumerate(found.folders):
+            else:
+                self._places[i], self._folders[i] = self._housed(found, work)
+                self.note[i] = found.note
+
+    def _housed(self, found: Place, work: Work) -> tuple[Place, str]:
+        """A place and its folder, as the library spells them: what is there already is joined, not doubled."""
+        folder = self.settings.root.rstrip("/")
+        for depth, name in enumerate(found.folders):
+            if depth == found.work:
+                spelled = self._work_folder_in(folder, name, show=work.media_type == "episode" or work.of_show)
+                found = respelled(found, spelled) if spelled != name else found
+            elif depth == found.season:
+                spelled = self._season_folder_in(folder, name, found.number)
+            else:
                 spelled = self._join(folder, name)
-                if depth == found.work and spelled != name:  # the stem begins with the folder's name, exactly
-                    again = place(self.settings.layout, work, names=self.settings.names, root_name=spelled)
-                    assert isinstance(again, Place)
-                    found = again
-                folder = f"{folder}/{spelled}"
-            self._places[i], self._folders[i] = found, folder
+            folder = f"{folder}/{spelled}"
+        return found, folder
+
+    def _work_folder_in(self, folder: str, name: str, *, show: bool) -> str:
+        """The folder of a work in `folder`: `name`, or the one there is for it, in whatever spelling.
+
+        A show without its year is joined with the one there is of that title; films of one title are many.
+        """
+        spelled = self._join(folder, name)
+        known = self._works_in.get(folder)
+        if known is None:
+            known = self._works_in[folder] = self._works(folder)
+        if spelled in known.names:
+            return spelled
+        title, year = title_of(name)
+        like = [
+            other
+            for other, its_year in known.by_title.get(title, ())
+            if its_year == year or (show and (year is None or its_year is None))
+        ]
+        return like[0] if len(like) == 1 else spelled
+
+    def _works(self, folder: str) -> "_Works":
+        works = _Works(set(), {})
+        for entries in self.listing.folder(folder or "/").values():
+            for entry in entries:
+                if entry.kind == "folder":
+                    title, year = title_of(entry.name)
+                    works.names.add(entry.name)
+                    works.by_title.setdefault(title, []).append((entry.name, year))
+        return works
+
+    def _season_folder_in(self, folder: str, name: str, season: object) -> str:
+        """The folder of a season: `name`, or "Season 1", "Specials", if that is there and `name` is not."""
+        spelled = self._join(folder, name)
+        there = [entry for entries in self.listing.folder(folder).values() for entry in entries]
+        names = {entry.name for entry in there if entry.kind == "folder"}
+        if spelled in names or not names:
+            return spelled
+        like = sorted(other for other in names if season_of(other) == season)
+        return like[0] if len(like) == 1 else spelled
 
     def _owned(self, file: File, shows: set[str], films: set[str]) -> Work:
         """An extra, with title and year of its owner, and whether that is a show."""
@@ -123,7 +181,8 @@ class Targets:
         owner = None if at is None else self.files[at].work
         if owner is not None and owner.title and owner.media_type in ("movie", "episode"):
             show = owner.media_type == "episode"
-            return replace(file.work, title=owner.title, year=owner.year, of_show=show)
+            ids = file.work.ids or owner.ids
+            return replace(file.work, title=owner.title, year=owner.year, edition=owner.edition, ids=ids, of_show=show)
         key = _title_key(file.work)
         show = key in shows or (key not in films and self._is_known_show(file.work))
         return replace(file.work, of_show=show)
@@ -131,11 +190,14 @@ class Targets:
     def _is_known_show(self, work: Work) -> bool:
         if not work.title:
             return False
+        as_show = Work("episode", work.title, work.year, 1, (1,))
+        found = place(self.settings.layout, as_show, names=self.settings.names)
+        if isinstance(found, str) or found.work is None:
+            return False
         folder = self.settings.root.rstrip("/")
-        *above, name = self.settings.layout.episode[: self.settings.layout.episode.index("{work}") + 1]
-        for name_above in above:
-            folder = f"{folder}/{self._join(folder, name_above)}"
-        name = work_name(work.title, work.year, names=self.settings.names)
+        for name in found.folders[: found.work]:
+            folder = f"{folder}/{self._join(folder, name)}"
+        name = self._work_folder_in(folder, found.folders[found.work], show=True)
         return any(entry.kind == "folder" for entry in self.listing.folder(folder).get(collision_key(name), ()))
 
     def _join(self, folder: str, name: str) -> str:
@@ -153,23 +215,23 @@ class Targets:
 
     def _settle_videos(self) -> None:
         on_conflict = self.settings.on_conflict
-        groups: dict[str, list[int]] = {}
-        for i, found in enumerate(self._places):
-            if found is not None:
-                groups.setdefault(self._key(self._folders[i], found.stem()), []).append(i)
+        if on_conflict == "better":
+            for group in self._works_meeting().values():
+                for alike in self._by_form(group):  # a film in 3D is no worse copy of the flat one
+                    if len(alike) > 1 and self._have_versions(alike):
+                        self._set_aside_worse(alike)
         stems: dict[str, list[tuple[int, str | None]]] = {}
-        for group in groups.values():
-            if len(group) > 1 and on_conflict == "better" and self._have_versions(group):
-                group = self._best(group)
-            versions: list[str | None] = [None] * len(group)
+        for group in self._works_meeting().values():
+            forms = [form(self.files[i].name) if self._have_versions([i]) else None for i in group]
+            versions = forms
             if len(group) > 1 and self._have_versions(group):
                 told = [version(self.files[i].quality, self.files[i].screen_size) for i in group]
-                if len(set(told)) > 1:
-                    versions = told
-            for i, label in zip(group, versions, strict=True):
+                if len(set(zip(told, forms, strict=True))) > 1:
+                    versions = [" ".join(filter(None, both)) or None for both in zip(told, forms, strict=True)]
+            for i, label, own in zip(group, versions, forms, strict=True):
                 found = self._places[i]
                 assert found is not None
-                if label is not None:
+                if label != own and self.note[i] is None:
                     self.note[i] = f"version: {label}, since another file is of the same work"
                 stems.setdefault(self._key(self._folders[i], found.stem(label)), []).append((i, label))
         # Every name somebody wants at first hand is spoken for before copies are numbered around them.
@@ -178,11 +240,28 @@ class Targets:
         for members in stems.values():
             self._name_rest(members)
 
-    def _have_versions(self, group: list[int]) -> bool:
-        return all((found := self._places[i]) is not None and found.label != "" for i in group)
+    def _works_meeting(self) -> dict[str, list[int]]:
+        """Files by the name they would have without a version: those that share one are of one work."""
+        groups: dict[str, list[int]] = {}
+        for i, found in enumerate(self._places):
+            if found is not None:
+                groups.setdefault(self._key(self._folders[i], found.stem()), []).append(i)
+        return groups
 
-    def _best(self, group: list[int]) -> list[int]:
-        """The one of the plan's rows that goes: what is in the library, else the highest quality, else the first."""
+    def _by_form(self, group: list[int]) -> list[list[int]]:
+        forms: dict[str | None, list[int]] = {}
+        for i in group:
+            forms.setdefault(form(self.files[i].name), []).append(i)
+        return list(forms.values())
+
+    def _have_versions(self, group: list[int]) -> bool:
+        return all((found := self._places[i]) is not None and found.versions for i in group)
+
+    def _set_aside_worse(self, group: list[int]) -> None:
+        """Leave the work's folder to one of the plan's rows: to what is in the library, else the best, else the first.
+
+        The others go where no server looks; nothing is deleted.
+        """
 
         def rank(i: int) -> tuple[bool, bool, int]:
             file = self.files[i]
@@ -190,12 +269,15 @@ class Targets:
 
         best = max(group, key=rank)
         label = version(self.files[best].quality, self.files[best].screen_size)
+        root = self.settings.root.rstrip("/")
         for i in group:
             if i != best:
-                self.skip[i] = f"better: {self.files[best].name}{f' ({label})' if label else ''} is kept"
-                self._places[i] = None
+                self.note[i] = f"better: {self.files[best].name}{f' ({label})' if label else ''} is kept"
+                self._folders[i] = f"{root}/{_ASIDE}{self._folders[i].removeprefix(root)}"
         self.note[best] = f"better: of {len(group)} files of the same work"
-        return [best]
+
+    def _is_aside(self, i: int) -> bool:
+        return self._folders[i].startswith(f"{self.settings.root.rstrip('/')}/{_ASIDE}/")
 
     def _name_first(self, members: list[tuple[int, str | None]]) -> None:
         """Give the plain name to the file that has it already, else to the first that can have it."""
@@ -225,13 +307,28 @@ class Targets:
         for i, label in left:
             if self.target[i] is not None:
                 continue
-            if on_conflict == "skip" or (on_conflict == "better" and self._have_versions([i])):
+            if on_conflict == "skip" or (
+                on_conflict == "better" and self._have_versions([i]) and not self._is_aside(i)
+            ):
                 self.skip[i] = f"target_exists: {self._name(i, label, 1)} is taken"
                 self._places[i] = None
                 continue
             while copy < _MOST_COPIES and self._busy(i, self._name(i, label, copy)):
                 copy += 1
             self._copy(i, self._name(i, label, copy), copy)
+
+    def _note_same_content(self) -> None:
+        first: dict[Hashable, int] = {}
+        for i, file in enumerate(self.files):
+            if file.content is None or file.kind != VIDEO:
+                continue
+            other = first.setdefault(file.content, i)
+            if other != i:
+                same = f"the same content as {self.files[other].source}"
+                if self.skip[i] is not None:
+                    self.skip[i] = f"{self.skip[i]}; {same}"
+                else:
+                    self.note[i] = f"duplicate: {same}" if self.note[i] is None else f"{self.note[i]}; {same}"
 
     def _copy(self, i: int, name: str, copy: int) -> None:
         self._take(i, name)
@@ -332,7 +429,8 @@ class Targets:
         file = self.files[i]
         if rest is not None:
             rest = _letters(rest)
-        return tail(file.kind, _letters(file.name), rest, own_words=own_words, video=_letters(video))
+        flags = self.settings.layout.flags
+        return tail(file.kind, _letters(file.name), rest, own_words=own_words, video=_letters(video), flags=flags)
 
     def _if_video_moves(self, i: int, target: str) -> Iterator[tuple[int, str]]:
         video = self.owner[i]

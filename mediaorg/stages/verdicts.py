@@ -19,8 +19,23 @@ __all__ = ["BACK", "MOVES", "NOTES", "Rows", "judge"]
 
 MOVES: Final = ("move", "copy", "hardlink", "symlink")
 BACK: Final = "back:"  # of a row that `reverse` wrote: each goes its way back, alone if need be
-NOTES: Final = ("copy:", "version:", "better:", "own_words:", "nlink:", BACK)  # what to know of a row that is ready
-_UNPLACED: Final = ("no_title:", "no_number:", "no_owner:")  # why a target is missing, as the plan said
+NOTES: Final = (
+    "copy:",
+    "duplicate:",
+    "version:",
+    "better:",
+    "own_words:",
+    "not_a_run:",
+    "nlink:",
+    "lint:",
+    BACK,
+)  # what to know of a row that is ready
+_UNPLACED: Final = (
+    "no_title:",
+    "no_number:",
+    "no_owner:",
+    "too_many_parts:",
+)  # why a target is missing, as the plan said
 
 
 @dataclass(slots=True)
@@ -65,9 +80,11 @@ def _alone(rows: Rows, here: list[str | None]) -> tuple[list[str], list[str | No
             said = ("review" if doubt else "unchanged", old)
         elif here[i] is None:
             said = ("blocked", "no_source: the row names no file")
+        elif (odd := _unspeakable(rows.source[i], target, rows.root[i])) is not None:
+            said = ("blocked", odd)
         elif is_system(here[i] or ""):
             said = ("blocked", f"system_folder: {here[i]} is one of the system's own files")
-        elif operation == "remove":
+        elif operation == "remove" and (old or "").startswith(BACK):
             said = ("ready", None)
         elif operation not in MOVES:
             said = ("blocked", f"unknown_operation: {operation!r} is none of {', '.join(MOVES)}, skip")
@@ -87,10 +104,20 @@ def _alone(rows: Rows, here: list[str | None]) -> tuple[list[str], list[str | No
     return status, reasons
 
 
+def _unspeakable(*paths: str | None) -> str | None:
+    """Why no file can have one of these names. In a cell, bytes that are no text are written out: see `schema.to_path`."""
+    for path in paths:
+        if path is None or (path.isascii() and "\0" not in path):
+            continue
+        if "\0" in path:
+            return "bad_name: a name cannot hold NUL"
+        if any("\ud800" <= letter <= "\udfff" for letter in path):
+            return "bad_name: a lone surrogate is no part of a name"
+    return None
+
+
 def _wrong(target: str, root: str | None) -> str | None:
     """What makes a target impossible whatever the disk holds."""
-    if "\0" in target:
-        return "bad_name: a name cannot hold NUL"
     if not target.startswith("/"):
         return f"outside_root: {target} is not absolute"
     if is_system(target):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediaorg.io.cache import Answer, Cache
+from mediaorg.io.cache import Answer, Cache, Hashed
 from mediaorg.records import Probe
 
 COLUMNS = list(Probe._fields)
@@ -238,3 +238,65 @@ def test_no_cache_is_asked_for_and_none_is_made(home):
     write(False, ONE)
     assert read(False, (WHO, ONE.path)) == {}
     assert not (home / "cache").exists()
+
+
+# ---- hashes
+
+HASH = "0123456789abcdef" * 2
+MINE = Hashed(WHO, ONE.path, HASH, None)
+
+
+def write_hashes(file, *hashed):
+    with Cache.open(file) as cache:
+        cache.write_hashes(hashed)
+
+
+def read_hashes(file, *asked):
+    with Cache.open(file) as cache:
+        return cache.read_hashes([(place, who, path) for place, (who, path) in enumerate(asked)])
+
+
+def test_a_hash_is_known_by_content_and_else_by_path(file):
+    write_hashes(file, MINE, Hashed((5, 6, 7, 8), "/films/two.mkv", None, HASH))
+    asked = [(WHO, "/films/renamed.mkv"), ((5, 6, 7000, 8000), "/films/two.mkv"), ((5, 6, 7000, 8), "/films/two.mkv")]
+    assert read_hashes(file, *asked, ((9, 2, 3, 4), ONE.path)) == {0: (HASH, None), 1: (None, HASH)}
+
+
+def test_what_is_learnt_later_takes_the_place_of_what_was_known(file):
+    write_hashes(file, MINE)
+    write_hashes(file, replace(MINE, whole=HASH[::-1]))
+    assert read_hashes(file, (WHO, ONE.path)) == {0: (HASH, HASH[::-1])}
+
+
+def test_hashes_and_answers_do_not_stand_in_each_others_way(file):
+    write(file, ONE)
+    write_hashes(file, MINE)
+    assert read(file, (WHO, ONE.path)) == {0: FULL}
+    assert read_hashes(file, (WHO, ONE.path)) == {0: (HASH, None)}
+
+
+def test_a_cache_from_before_there_were_hashes_keeps_its_answers(file):
+    write(file, ONE)
+    connection = sqlite3.connect(file)
+    connection.execute("DROP TABLE hashes")
+    connection.close()
+    write_hashes(file, MINE)
+    assert read_hashes(file, (WHO, ONE.path)) == {0: (HASH, None)}
+    assert read(file, (WHO, ONE.path)) == {0: FULL}
+
+
+@pytest.mark.parametrize("cell", ["no hash", HASH.upper(), HASH[1:], 7, b"\xff"])
+def test_a_damaged_hash_is_a_warning_and_a_run_without_the_cache(file, caplog, cell):
+    write_hashes(file, MINE)
+    connection = sqlite3.connect(file)
+    connection.execute("UPDATE hashes SET whole = ?", (cell,))
+    connection.commit()
+    connection.close()
+    with caplog.at_level(logging.WARNING, "mediaorg"):
+        assert read_hashes(file, (WHO, ONE.path)) == {}
+    assert "going on without it" in caplog.text
+
+
+def test_hashes_without_a_cache_are_not_kept(home):
+    write_hashes(False, MINE)
+    assert read_hashes(False, (WHO, ONE.path)) == {}

@@ -11,7 +11,7 @@ import pytest
 
 import mediaorg as mo
 from mediaorg.io.loop import in_thread
-from mediaorg.io.progress import Progress
+from mediaorg.io.progress import Pace, Progress
 
 
 def test_a_callback_hears_the_beginning_and_the_end():
@@ -106,3 +106,20 @@ def test_nobody_who_did_not_ask_is_told(monkeypatch):
         with Progress(follower, "probe", 1) as bar:
             bar.advance()
     assert sys.stderr.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("pace", "words"),
+    [
+        (Pace("probe", 300, 1200, 0, 0, 0, 3.0), "probe: 300 of 1,200 files in 3.0 s, 100 files/s, 9 s left"),
+        (Pace("scan", 300, None, 0, 0, 2, 3.0), "scan: 300 files in 3.0 s, 100 files/s, 2 with an error"),
+        (
+            Pace("apply", 1, 3, 10_000_000_000, 40_000_000_000, 0, 100.0),
+            "apply: 1 of 3 files in 100.0 s, 10.0 of 40.0 GB, 0 files/s, 100 MB/s, 5 min left",
+        ),
+        (Pace("apply", 0, 3, 0, 40_000_000_000, 0, 0.0), "apply: 0 of 3 files in 0.0 s, 0.0 of 40.0 GB"),
+        (Pace("apply", 3, 3, 0, 0, 0, 9.0), "apply: 3 of 3 files in 9.0 s, 0 files/s"),
+    ],
+)
+def test_a_pace_in_words(pace, words):
+    assert str(pace) == words

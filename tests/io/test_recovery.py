@@ -10,6 +10,7 @@ from mediaorg.errors import RootGone
 from mediaorg.io.disk import machine
 from mediaorg.io.journal import Journal, Mark, Planned, Run
 from mediaorg.io.mover import Move, Mover
+from mediaorg.io.progress import Progress
 from mediaorg.io.recovery import settle
 from mediaorg.records import Identity, Limits
 
@@ -33,7 +34,7 @@ def settled(folder: Path, mark: Mark, ask: Callable[[], None]) -> Mark:
         journal.begin(Run("run", "apply", 0, "token", machine()), [row], marks, [])
         mover = Mover(
             journal, "run", "token", moves, marks,
-            verify="hash", limits=Limits(), stop=threading.Event(), advance=lambda count: None,
+            verify="hash", limits=Limits(), stop=threading.Event(), bar=Progress(False, "resume"),
         )  # fmt: skip
         try:
             settle(mover, refuse_missing_disks=ask)

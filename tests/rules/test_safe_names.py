@@ -38,8 +38,9 @@ def test_a_component_is_one_component_whatever_the_title(title, names, most):
     assert unicodedata.is_normalized("NFC", made)
     assert not any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in made)
     assert not set(made) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u200b\u200e\u200f\ufeff")
-    if names == "safe":
+    if names != "posix":
         assert not set(made) & set('<>:"|?*')
+    if names in ("safe", "windows", "smb"):
         assert made.partition(".")[0].strip().casefold() not in {
             "con",
             "prn",
@@ -88,6 +89,12 @@ def test_a_file_name_leaves_room_for_the_longest_sidecar(title, suffix):
 )
 def test_known_titles(title, made):
     assert component(title) == made
+
+
+def test_an_exfat_disk_has_no_reserved_words_but_forbidden_signs():
+    assert component("CON: What?", names="exfat") == "CON - What"
+    assert component("CON", names="exfat") == "CON"
+    assert component("CON", names="smb") == component("CON", names="windows") == "CON_"
 
 
 def test_posix_names_keep_what_only_windows_refuses():

@@ -30,6 +30,16 @@ def test_a_parser_that_breaks_is_a_value_and_the_label_stays():
     assert (label.title, label.episodes, label.label_error) == ("Amber Road", (2,), "parser: ValueError")
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(2, "only 2 s long"), (59, "only 59 s long"), (660, "only 11 min long")]
+)
+def test_a_film_too_short_to_be_one_waits_for_a_person_however_sure_its_name_is(seconds, words):
+    short = settle("Lantern (1999).mkv", Context(), says(title="Lantern", year=1999), Seen(duration=seconds))
+    whole = settle("Lantern (1999).mkv", Context(), says(title="Lantern", year=1999), Seen(duration=5400))
+    assert short.confidence < REVIEW < whole.confidence
+    assert words in short.evidence
+
+
 def test_a_bare_number_takes_its_season_and_show_from_the_folders():
     label = settle("03 - Night.mkv", context(("Amber Road", "Season 2")), silent)
     assert (label.media_type, label.title, label.season, label.episodes) == ("episode", "Amber Road", 2, (3,))

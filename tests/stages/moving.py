@@ -1,10 +1,11 @@
-"""Plans made by hand, trees that are remembered byte by byte, and small file systems, for the tests of the mover."""
+"""Plans made by hand, trees remembered byte by byte, small file systems and failing journals, to test the mover."""
 
 import os
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def tree(*roots: Path) -> dict[str, Seen | None]:
                 path = os.path.join(folder, name)
                 stat = os.lstat(path)
                 if os.path.islink(path):
-                    content = os.readlink(path).encode()
+                    content = os.fsencode(os.readlink(path))
                 else:
                     content = Path(path).read_bytes() if os.path.isfile(path) else b"not regular"
                 found[path] = Seen(content, stat.st_mtime_ns, stat.st_mode)
@@ -93,3 +94,25 @@ def mounted(folder: Path, options: str) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", folder], check=True)
+
+
+@contextmanager
+def torn(journal: Path, after: int) -> Iterator[None]:
+    """A journal whose disk takes `after` more rows, and then no more, as one that fills up.
+
+    The run stops where a process that is killed there would have: deeds may be done that are not written down.
+    """
+    words = "UPDATE torn SET rest = rest - 1; SELECT RAISE(ABORT, 'the disk is full') FROM torn WHERE rest < 0;"
+    whens = {"rows": "UPDATE", "runs": "UPDATE", "folders": "DELETE"}
+    with closing(sqlite3.connect(journal, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE torn (rest INTEGER)")
+        connection.execute("INSERT INTO torn VALUES (?)", [after])
+        for name, when in whens.items():
+            connection.execute(f"CREATE TRIGGER torn_{name} AFTER {when} ON {name} BEGIN {words} END")
+    try:
+        yield
+    finally:
+        with closing(sqlite3.connect(journal, isolation_level=None)) as connection:
+            for name in whens:
+                connection.execute(f"DROP TRIGGER torn_{name}")
+            connection.execute("DROP TABLE torn")

@@ -391,6 +391,27 @@ def test_a_run_that_is_stopped_keeps_what_was_answered(tmp_path):
     assert len(server.requests) - before == 2  # of five: three were kept
 
 
+def test_a_run_that_is_asked_to_stop_gives_back_what_it_has():
+    async def stopped(server):
+        ai = mo.AI("m", base_url=server.url, api_key="k", max_concurrency=1)
+        job = mo.start(mo.classify(frame(MANY), ai=ai, cache=False, progress=False))
+        for _ in range(4):
+            await asyncio.to_thread(server.arrived.acquire)
+        job.stop()
+        return await job
+
+    with Server(Knowing(MANY), faults=[None, None, None, "slow"]) as server:
+        labels = asyncio.run(stopped(server))
+        server.released.set()
+        assert server.wait_until_closed()
+    assert labels.attrs["stopped"]
+    kept = labels["label_source"] != "ai"
+    assert words(labels.loc[kept, "label_error"]) == {"stopped"}
+    assert 0 < facts(labels)["accepted"] == (~kept).sum() < len(MANY)
+    assert facts(labels)["errors"] == {"stopped": kept.sum()}
+    pd.testing.assert_frame_equal(labels.loc[kept, TOLD], offline_of(tuple(MANY)).loc[kept, TOLD])
+
+
 def test_a_run_that_is_killed_loses_what_was_in_flight(tmp_path):
     code = """
 import sys, pandas as pd, mediaorg as mo

@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from mediaorg.errors import BadSetting, JournalBusy, JournalError, MissingColumns, NotAFolder, RootGone, UnknownRun
 from mediaorg.io import disk
 from mediaorg.io.disk import machine
-from mediaorg.io.journal import locked
+from mediaorg.io.journal import Journal, Mark, locked
 from mediaorg.records import Limits
 from mediaorg.schema import PLAN, RECEIPT, from_path, table
 from mediaorg.stages import apply as stage
 
-from .moving import Seen, another_device, film, make_plan, mounted, tree
+from .moving import Seen, another_device, film, make_plan, mounted, torn, tree
 
 ALL = [column.name for column in (*PLAN, *RECEIPT)]
 
@@ -35,8 +35,8 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.journal = folder / "journal" / "j.sqlite"
 
-    def apply(self, plan: pd.DataFrame, **more: object) -> pd.DataFrame:
-        return asyncio.run(stage.apply(plan, journal=self.journal, progress=False, **more))  # type: ignore[arg-type]
+    def apply(self, plan: pd.DataFrame, follow: Any = False, **more: object) -> pd.DataFrame:
+        return asyncio.run(stage.apply(plan, journal=self.journal, progress=follow, **more))  # type: ignore[arg-type]
 
     def undo(self, run: object = None, **more: object) -> pd.DataFrame:
         return asyncio.run(stage.undo(run, journal=self.journal, progress=False, **more))  # type: ignore[arg-type]
@@ -499,6 +499,50 @@ def test_a_disk_that_fills_up_meanwhile(desk: Desk, home: Path, tmp_path: Path) 
 
 
 @pytest.mark.root
+def test_a_disk_that_others_fill_ends_the_copies_to_it_and_resume_does_them_later(
+    desk: Desk, home: Path, tmp_path: Path
+) -> None:
+    films = [film(home / f"{at}", os.urandom(300_000)) for at in range(9)]
+    own = film(home / "own")
+    before = tree(home)
+    with mounted(tmp_path / "disk", "size=4m,nr_inodes=7") as disk:  # its bytes do; inodes are what it has none left of
+        plan = make_plan([*((each, disk / "lib" / each.name) for each in films), (own, home / "lib" / "own")], disk)
+        plan.loc[plan.index[-1], "target_root"] = from_path(home)
+        run = desk.apply(plan, limits=Limits(max_workers=1))
+        full = run[run["state"] != "done"]
+        assert len(full) > 2
+        assert set(full["state"]) == {"failed"}
+        assert full["error"].str.startswith("disk_full: ").all()
+        assert run["state"].iloc[-1] == "done"  # a rename on another disk is none of its business
+        assert not list(disk.rglob(".mediaorg*"))
+        for source, state in zip(films, run["state"], strict=False):
+            assert source.exists() == (state != "done")
+        assert states(desk.resume()) == states(run)  # there is no more room than before
+        subprocess.run(["mount", "-o", "remount,nr_inodes=100", disk], check=True)
+        assert states(desk.resume()) == ["done"] * 10
+        assert len(desk.resume()) == 0
+        desk.undo()
+        assert tree(home) == before
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(("size", "ended"), [(900_000, {"done"}), (3_000_000, {"failed"})])
+def test_a_swap_across_disks_is_done_where_it_fits_in_its_turn_and_else_is_as_before(
+    desk: Desk, home: Path, tmp_path: Path, size: int, ended: set[str]
+) -> None:
+    with mounted(tmp_path / "disk", "size=1m") as disk:
+        here, there = film(home / "a", os.urandom(size)), film(disk / "b", b"y" * 500_000)
+        before = tree(home, disk)
+        plan = make_plan([(here, disk / "b"), (there, home / "a")], disk)
+        plan["target_root"] = [from_path(disk), from_path(home)]
+        run = desk.apply(plan)
+        assert set(run["state"]) == ended
+        if ended == {"failed"}:
+            assert set(run["error"].str.partition(":")[0]) == {"disk_full"}
+            assert tree(home, disk) == before
+
+
+@pytest.mark.root
 def test_a_read_only_target_is_told_row_by_row(desk: Desk, home: Path, tmp_path: Path) -> None:
     source = film(home / "a")
     with mounted(tmp_path / "disk", "size=1m") as disk:
@@ -565,6 +609,20 @@ def test_a_run_that_cannot_be_resumed_does_not_hold_up_the_next(desk: Desk, home
     with pytest.raises(RootGone, match=rf"{first} touches disks that are not here \(uuid:gone\)"):
         desk.resume()
     assert desk.runs()["ended"].isna().tolist() == [True, False]
+
+
+def test_a_folder_made_for_a_row_that_ended_before_the_crash_goes_when_the_run_is_resumed(
+    desk: Desk, home: Path
+) -> None:
+    first, second = film(home / "a"), film(home / "b")
+    plan = make_plan([(first, home / "one" / "a"), (second, home / "two" / "b")], home)
+    with Journal.open(desk.journal):
+        pass
+    with torn(desk.journal, after=3), first.open("ab"), pytest.raises(JournalError):
+        desk.apply(plan, limits=Limits(batch_size=1))
+    assert (home / "one").is_dir()
+    assert states(desk.resume()) == ["conflict", "done"]
+    assert sorted(path.name for path in home.iterdir()) == ["a", "two"]
 
 
 def test_a_run_into_a_library_that_is_a_link_is_resumed(desk: Desk, home: Path, elsewhere: Path) -> None:
@@ -980,8 +1038,25 @@ def test_cancelled_it_finishes_what_is_in_flight_and_records_it(
     assert run.loc[run["state"] == "skipped", "error"].str.startswith("stopped:").all()
     assert desk.runs()["ended"].notna().all()
     assert not list(library.glob(".mediaorg*"))
+    if across:
+        assert states(desk.resume()) == ["done"] * 400
+        assert len(desk.resume()) == 0
     desk.undo(run_id)
     assert tree(home) == before
+    assert len(desk.resume(run_id)) == 0  # it was taken back: its rest is not to be done
+
+
+def test_what_was_stopped_is_not_done_behind_the_back_of_a_later_run(desk: Desk, home: Path) -> None:
+    plan = make_plan([(film(home / f"{at}"), home / "lib" / f"{at}") for at in range(3)], home / "lib")
+    with Journal.open(desk.journal) as journal:
+        told = asyncio.run(stage.apply(plan, journal=desk.journal, progress=False))
+        journal.record(told.attrs["run_id"], [Mark(2, "skipped", "stopped: …", left="row")])
+        os.rename(home / "lib" / "2", home / "2")
+    desk.apply(make_plan([(film(home / "later"), home / "lib" / "later")], home / "lib"))
+    assert len(desk.resume()) == 0
+    assert (home / "2").exists()
+    assert states(desk.resume(told.attrs["run_id"])) == ["done"] * 3
+    assert not (home / "2").exists()
 
 
 def test_a_receipts_old_hash_does_not_hold_up_a_new_plan(desk: Desk, home: Path, elsewhere: Path) -> None:
@@ -990,6 +1065,16 @@ def test_a_receipts_old_hash_does_not_hold_up_a_new_plan(desk: Desk, home: Path,
     again = run.assign(source=run["target"], target=from_path(home / "b"), target_root=from_path(home))
     again = again.assign(**dict.fromkeys(("size", "mtime_ns", "inode", "device"), pd.NA))
     assert states(desk.apply(again)) == ["done"]
+
+
+def test_progress_counts_the_bytes_that_are_copied(desk: Desk, home: Path, elsewhere: Path, capsys: Any) -> None:
+    pairs = [(film(home / name, os.urandom(3_000_000)), elsewhere / "lib" / name) for name in "ab"]
+    asyncio.run(stage.apply(make_plan(pairs, elsewhere), journal=desk.journal, progress=True))
+    assert "apply: 2 of 2 files" in capsys.readouterr().err.replace("0.0 of 0.0 GB", "")
+    desk.undo()
+    big = make_plan([(film(home / "big", os.urandom(60_000_000)), elsewhere / "lib" / "big")], elsewhere)
+    asyncio.run(stage.apply(big, journal=desk.journal, progress=True))
+    assert "0.1 of 0.1 GB" in capsys.readouterr().err
 
 
 def test_progress_is_told(desk: Desk, home: Path) -> None:
@@ -1063,6 +1148,33 @@ def test_a_file_that_is_being_written_keeps_its_name_until_it_is_done(desk: Desk
     assert run["error"].iloc[0].startswith("being_written: ")
     assert (home / "a").exists()
     assert states(desk.apply(make_plan([pairs[0], pairs[2]], home / "lib"))) == ["done", "done"]
+
+
+@pytest.mark.parametrize("written", ["a", "b"])
+def test_a_swap_with_a_file_that_is_being_written_leaves_both_where_they_are(
+    desk: Desk, home: Path, written: str
+) -> None:
+    a, b = film(home / "a"), film(home / "b")
+    before = tree(home)
+    with (home / written).open("ab"):
+        run = desk.apply(make_plan([(a, b), (b, a)], home))
+    assert states(run) == ["conflict", "conflict"]
+    assert tree(home) == before
+
+
+@pytest.mark.parametrize("written", [0, 1, 2])
+@pytest.mark.parametrize("across", [False, True])
+def test_a_ring_with_a_file_that_is_being_written_does_not_begin(
+    desk: Desk, home: Path, elsewhere: Path, written: int, across: bool
+) -> None:
+    ring = [film(home / "a"), film(home / "b"), film((elsewhere if across else home) / "c")]
+    plan = make_plan(list(zip(ring, [*ring[1:], ring[0]], strict=True)), home)
+    plan["target_root"] = [str(target.parent) for target in [*ring[1:], ring[0]]]
+    before = tree(home, elsewhere)
+    with ring[written].open("ab"):
+        run = desk.apply(plan)
+    assert states(run) == ["conflict"] * 3
+    assert tree(home, elsewhere) == before
 
 
 def test_whoever_opens_a_file_that_is_looked_at_is_not_hurt(home: Path) -> None:

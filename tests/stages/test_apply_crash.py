@@ -222,6 +222,16 @@ def test_killed_in_resume_it_begins_again(tmp_path: Path, elsewhere: Path, call:
     recover(made)
 
 
+def test_a_run_that_had_ended_and_dies_while_its_rest_is_done_is_found_again(tmp_path: Path, elsewhere: Path) -> None:
+    made, source = scene(tmp_path / "t", elsewhere), elsewhere / "c1"
+    assert strike(made, "apply", "unlink:error=EPERM", path=source) == 0
+    assert killed(strike(made, "resume", "unlink:signal=SIGKILL", path=source))
+    assert source.exists()
+    assert not made.resume().empty
+    look_done(made)
+    assert made.resume().empty
+
+
 @pytest.mark.parametrize(
     ("rung", "call", "at"),
     [
@@ -409,7 +419,10 @@ def test_a_copy_is_flushed_before_it_gets_its_name(tmp_path: Path, elsewhere: Pa
     assert len(named) == 4
     for at in named:
         part = re.search(r'"([^"]*\.part)"', lines[at])[1]
-        assert any("fsync(" in line and f"<{part}>" in line for line in lines[:at])
+        written = max(number for number, line in enumerate(lines[:at]) if "utimensat(" in line and part in line)
+        folder = os.path.dirname(part)  # alone, or with those that were written beside it
+        flushed = [line for line in lines[written:at] if f"<{part}>" in line or f"<{folder}>" in line]
+        assert any("fsync(" in line or "syncfs(" in line for line in flushed)
 
 
 def test_what_is_written_to_during_the_run_stays_where_it_is(tmp_path: Path, elsewhere: Path) -> None:

@@ -164,9 +164,16 @@ def test_any_part_and_any_join_of_plans_is_a_plan(plan):
 def test_a_way_back_is_judged_by_what_it_needs(tmp_path):
     back = schema.table(
         schema.PLAN,
-        {"source": ["/lib/a.mkv", "/lib/b.mkv"], "target": ["/in/a.mkv", "/in/b.mkv"], "operation": ["remove", "move"]},
+        {
+            "source": ["/lib/a.mkv", "/lib/b.mkv"],
+            "target": ["/in/a.mkv", "/in/b.mkv"],
+            "operation": ["remove", "move"],
+            "reason": ["back: takes the copy away", "back: to where it was"],
+        },
     )
     assert judged(back)["status"].tolist() == ["ready", "ready"]
+    by_hand = judged(back.assign(reason=None))
+    assert by_hand["status"].tolist() == ["blocked", "ready"]  # what a person removes is not ours to bring back
 
 
 def test_check_changes_nothing_but_status_and_reason(plan):

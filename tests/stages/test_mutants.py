@@ -17,6 +17,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 APPLY, CRASH, POWER = (f"tests/stages/test_{name}.py" for name in ("apply", "apply_crash", "powercut"))
 
 
+FOUND_IS_ENOUGH = (("SHRINK", "0"),)
+MACHINE = "tests/stages/test_machine.py::test_whatever_happens_nothing_is_lost_and_all_goes_back"
 SQUATTER = f"{CRASH}::test_who_takes_a_name_at_the_last_moment_keeps_it"
 
 
@@ -97,6 +99,38 @@ MUTANTS = (
         "a journal that syncs now and then", "io/journal.py",
         "PRAGMA synchronous=FULL", "PRAGMA synchronous=OFF",
         f"{POWER}::test_a_power_cut_at_any_moment_loses_nothing", (("POWERCUTS", "30"),),
+    ),
+    Mutant(
+        "os.replace, and nobody comes at the last moment", "io/disk.py",
+        "        _kernel_rename(source, target)\n", "        os.replace(source, target)\n",
+        MACHINE, FOUND_IS_ENOUGH,
+    ),
+    Mutant(
+        "a file that was touched is still the same", "io/disk.py",
+        "    if mtime_ns is not None and mtime_ns != now.mtime_ns:\n", "    if False:\n",
+        MACHINE, FOUND_IS_ENOUGH,
+    ),
+    Mutant(
+        "a folder that is removed with what is in it", "io/disk.py",
+        "        os.rmdir(folder)\n", "        shutil.rmtree(folder)\n",
+        MACHINE, FOUND_IS_ENOUGH,
+    ),
+    Mutant(
+        "a taken name is made free", "stages/apply.py",
+        "    if there is None or _needs_aside(move):\n",
+        "    if there is not None and there.st_nlink == 1 and not stat.S_ISDIR(there.st_mode):\n"
+        "        os.unlink(move.target)\n        return None\n    if there is None or _needs_aside(move):\n",
+        MACHINE, FOUND_IS_ENOUGH,
+    ),
+    Mutant(
+        "what was taken back still counts as done", "io/journal.py",
+        "WHEN NEW.state = 'done' AND NEW.undoes_run", "WHEN NEW.state = 'gone' AND NEW.undoes_run",
+        MACHINE, FOUND_IS_ENOUGH,
+    ),
+    Mutant(
+        "an unfinished copy forgotten by recovery", "io/recovery.py",
+        "    _drop_temporary(mark)\n", "    pass\n",
+        MACHINE, FOUND_IS_ENOUGH,
     ),
 )  # fmt: skip
 SMOKE = {MUTANTS[0].name, MUTANTS[4].name}

@@ -52,7 +52,6 @@ def one(label, path="x.mkv"):
         ({**SHOW, "season": 1, "episodes": (2,)}, f"{LOST}2.mkv"),
         ({**SHOW, "season": 1, "episodes": (1, 2)}, f"{LOST}1-E02.mkv"),
         ({**SHOW, "season": 1, "episodes": (3, 1, 2)}, f"{LOST}1-E03.mkv"),
-        ({**SHOW, "season": 1, "episodes": (1, 3)}, f"{LOST}1E03.mkv"),
         ({**SHOW, "season": 1, "episodes": (1,), "part": 1, "episode_title": "E"}, f"{LOST}1 E-part-1.mkv"),
         ({**SHOW, "season": 1, "episodes": (6,), "episode_title": "- E9 Protocol"}, f"{LOST}6 E9 Protocol.mkv"),
         ({**SHOW, "season": 1, "episodes": (105,)}, "Shows/Lost (2004)/Season 01/Lost (2004) S01E105.mkv"),
@@ -88,6 +87,52 @@ def test_where_jellyfin_wants_a_video(label, target):
     assert one(label) == (target, "ready")
 
 
+_LONG = {**SHOW, "season": 1, "episode_title": "E"}
+
+
+@pytest.mark.parametrize(
+    ("label", "plex", "kodi"),
+    [
+        (FILM, "Alien (1979)/Alien (1979)", "Alien (1979)/Alien (1979)"),
+        ({**FILM, "edition": "Final Cut"}, "Alien (1979) {edition-Final Cut}/Alien (1979) {edition-Final Cut}", "Alien (1979)/Alien (1979) - Final Cut"),
+        ({**FILM, "part": 2}, "Alien (1979)/Alien (1979) - pt2", "Alien (1979)/Alien (1979)-cd2"),
+        ({**_LONG, "episodes": (2,)}, "Lost (2004)/Season 01/Lost (2004) - s01e02 - E", "Lost (2004)/Season 01/Lost (2004) - S01E02 - E"),
+        ({**_LONG, "episodes": (1, 2)}, "Lost (2004)/Season 01/Lost (2004) - s01e01-e02 - E", "Lost (2004)/Season 01/Lost (2004) - S01E01E02 - E"),
+        ({**_LONG, "episodes": (1, 2, 3)}, "Lost (2004)/Season 01/Lost (2004) - s01e01-e03 - E", "Lost (2004)/Season 01/Lost (2004) - S01E01E02E03 - E"),
+        ({**_LONG, "episodes": (1,), "part": 1}, "Lost (2004)/Season 01/Lost (2004) - s01e01 - E - pt1", "Lost (2004)/Season 01/Lost (2004) - S01E01.1 - E"),
+        ({**SHOW, "season": 0, "episodes": (1,)}, "Lost (2004)/Season 00/Lost (2004) - s00e01", "Lost (2004)/Season 00/Lost (2004) - S00E01"),
+        ({**SHOW, "date": "2011-11-15", "episode_title": "E"}, "Lost (2004)/Season 2011/Lost (2004) - 2011-11-15 - E", "Lost (2004)/Season 2011/Lost (2004) - 2011-11-15 - E"),
+        ({**SHOW, "date": "2011-11-15", "episode_title": "Route66"}, "Lost (2004)/Season 2011/Lost (2004) - 2011-11-15 - Route66", "Lost (2004)/Season 2011/Lost (2004) - 2011-11-15"),
+        ({**FILM, "media_type": "extra", "extra_type": "trailer"}, "Alien (1979)/Trailers/x", "Alien (1979)/Alien (1979)-trailer"),
+        ({**FILM, "media_type": "extra", "extra_type": "clip"}, "Alien (1979)/Other/x", "Alien (1979)/Extras/x"),
+        ({**SHOW, "media_type": "extra", "season": 2, "extra_type": "interview"}, "Lost (2004)/Season 02/Interviews/x", "Lost (2004)/Extras/x"),
+    ],
+)  # fmt: skip
+def test_where_plex_and_kodi_want_a_video(label, plex, kodi):
+    library = "Movies" if label["title"] == "Alien" else "TV Shows"
+    for layout, target in (("plex", plex), ("kodi", kodi)):
+        planned = mo.plan(rows(("x.mkv", label)), "/lib", layout=layout, existing=[])
+        assert targets(planned) == [f"{library}/{target}.mkv"]
+
+
+def test_two_trailers_of_a_film_are_both_trailers_to_kodi():
+    trailer = {**FILM, "media_type": "extra", "extra_type": "trailer"}
+    planned = mo.plan(rows(("a.mkv", trailer), ("b.mkv", trailer)), "/lib", layout="kodi", existing=[])
+    assert [target.rpartition("/")[2] for target in targets(planned)] == [
+        "Alien (1979)-trailer.mkv",
+        "Alien (1979) - copy 2-trailer.mkv",
+    ]
+
+
+def test_an_extra_lies_with_its_own_edition_in_plex():
+    table = rows(
+        ("a.mkv", {**FILM, "edition": "Final Cut"}),
+        ("t.mkv", {**FILM, "media_type": "extra", "extra_type": "trailer", "extra_of": "/in/a.mkv"}),
+    )
+    planned = targets(mo.plan(table, "/lib", layout="plex", existing=[]))
+    assert planned[1] == "Movies/Alien (1979) {edition-Final Cut}/Trailers/t.mkv"
+
+
 @pytest.mark.parametrize(
     ("name", "written"),
     [
@@ -114,6 +159,17 @@ def test_a_sidecar_travels_with_its_film(name, written):
     assert targets(planned)[1] == f"Movies/Alien (1979)/{written}"
     assert planned.loc[1, "belongs_to"] == planned.loc[0, "move_id"]
     assert planned["status"].tolist() == ["ready", "ready"]
+
+
+def test_episodes_that_are_no_run_say_so_where_they_would_be_read_as_one():
+    table = rows(("a.mkv", {**SHOW, "season": 1, "episodes": (1, 3)}))
+    planned = mo.plan(table, "/lib", existing=[])
+    assert targets(planned) == [f"{LOST}1E03.mkv"]
+    assert planned.loc[0, ["status", "reason"]].tolist() == [
+        "ready",
+        "not_a_run: jellyfin will read episodes 1 to 3",
+    ]
+    assert pd.isna(mo.plan(table, "/lib", layout="kodi", existing=[]).loc[0, "reason"])
 
 
 def test_artwork_of_a_show_and_of_a_season_stay_what_they_are():
@@ -205,6 +261,15 @@ def test_versions_are_told_apart_by_quality():
     ]
 
 
+@pytest.mark.parametrize("layout", ["jellyfin", "plex", "kodi"])
+def test_a_film_in_3d_says_so_alone_and_beside_the_flat_one(layout):
+    table = rows(("Alien.1979.3D.Half-OU.mkv", {**FILM, "quality": 1080}), ("b.mkv", {**FILM, "quality": 1080}))
+    both = targets(mo.plan(table, "/lib", layout=layout, existing=[]))
+    assert both == [f"Movies/Alien (1979)/Alien (1979) - 1080p{form}.mkv" for form in (" 3D HTAB", "")]
+    alone = targets(mo.plan(table.iloc[:1], "/lib", layout=layout, existing=[]))
+    assert alone == ["Movies/Alien (1979)/Alien (1979) - 3D HTAB.mkv"]
+
+
 def test_versions_of_an_episode_and_by_name_alone():
     episode = {**SHOW, "season": 1, "episodes": (2,), "episode_title": "E"}
     table = rows(("a.mkv", {**episode, "screen_size": "720p"}), ("b.avi", {**episode, "screen_size": "1080p"}))
@@ -232,12 +297,46 @@ def test_skip_leaves_the_second_and_conflict_leaves_all():
     assert "/in/b.mkv" in left.loc[0, "reason"]
 
 
-def test_better_takes_the_highest_quality_and_the_rest_stay():
-    table = rows(("a.mkv", {**FILM, "quality": 720}), ("b.mkv", {**FILM, "quality": 1080}), ("c.mkv", FILM))
+def test_better_takes_the_highest_quality_and_sets_the_rest_aside():
+    table = rows(
+        ("a.mkv", {**FILM, "quality": 720}),
+        ("a.en.srt", {}),
+        ("b.mkv", {**FILM, "quality": 1080}),
+        ("c.mkv", {**FILM, "quality": 720}),
+        ("d.mkv", FILM),
+    )
     planned = mo.plan(table, "/lib", on_conflict="better", existing=[])
-    assert planned["operation"].tolist() == ["skip", "move", "skip"]
-    assert targets(planned)[1] == "Movies/Alien (1979)/Alien (1979).mkv"
-    assert planned.loc[0, "reason"].startswith("better: ")
+    assert targets(planned) == [
+        "Duplicates/Movies/Alien (1979)/Alien (1979) - 720p.mkv",
+        "Duplicates/Movies/Alien (1979)/Alien (1979) - 720p.en.srt",
+        "Movies/Alien (1979)/Alien (1979).mkv",
+        "Duplicates/Movies/Alien (1979)/Alien (1979) - 720p - copy 2.mkv",
+        "Duplicates/Movies/Alien (1979)/Alien (1979).mkv",
+    ]
+    assert planned["status"].eq("ready").all()
+    assert planned.loc[0, "reason"] == "better: b.mkv (1080p) is kept"
+
+
+def test_files_of_the_same_content_say_so_whatever_they_are_labelled():
+    same = {"content_hash": "aa", "hash_of": "whole"}
+    table = rows(
+        ("a.mkv", {**FILM, **same}),
+        ("b.mkv", {**FILM, **same}),
+        ("c.mkv", {**SHOW, "episodes": (1,), **same}),
+        ("d.mkv", {**SHOW, "episodes": (2,), "content_hash": "aa", "hash_of": "pieces"}),
+        ("e.mkv", {**SHOW, "episodes": (3,), "nlink": 2, "inode": 7, "device": 1}),
+        ("f.mkv", {**SHOW, "episodes": (4,), "nlink": 2, "inode": 7, "device": 1}),
+    )
+    planned = mo.plan(table, "/lib", existing=[])
+    assert planned["reason"].fillna("").tolist() == [
+        "",
+        "copy: number 2, since its name is taken; the same content as /in/a.mkv",
+        "duplicate: the same content as /in/a.mkv",
+        "",
+        "nlink: it has 2 names, and the others stay",
+        "duplicate: the same content as /in/e.mkv",
+    ]
+    assert planned["status"].eq("ready").all()
 
 
 def test_better_leaves_what_is_in_the_library():
@@ -247,7 +346,8 @@ def test_better_leaves_what_is_in_the_library():
     both = rows((home, {**FILM, "quality": 720}), folder="/lib")
     both = pd.concat([both, rows(("a.mkv", {**FILM, "quality": 1080}))], ignore_index=True)
     planned = mo.plan(both, "/lib", on_conflict="better", existing=[home])
-    assert planned[["operation", "status"]].to_numpy().tolist() == [["move", "unchanged"], ["skip", "unchanged"]]
+    assert planned[["operation", "status"]].to_numpy().tolist() == [["move", "unchanged"], ["move", "ready"]]
+    assert targets(planned)[1] == f"Duplicates/{home}"
 
 
 @pytest.mark.parametrize("there", ["Movies/Alien (1979)/Alien (1979).mkv", "movies/ALIEN (1979)/alien (1979).MKV"])
@@ -271,6 +371,62 @@ def test_parts_with_a_version_beside_are_blocked():
     assert planned["status"].tolist() == ["blocked"] * 3
     assert planned["reason"].str.startswith("parts_and_versions: ").all()
     assert mo.plan(table.iloc[:2], "/lib", existing=[])["status"].tolist() == ["ready", "ready"]
+
+
+@pytest.mark.parametrize(
+    ("there", "title", "year", "joined"),
+    [
+        ("Lost", "Lost", 2004, "Lost"),
+        ("Lost (2004)", "Lost", None, "Lost (2004)"),
+        ("Lost (2004) [tvdbid-73739]", "Lost", 2004, "Lost (2004) [tvdbid-73739]"),
+        ("Marvels Agents of SHIELD", "Marvel's Agents of S.H.I.E.L.D.", 2013, "Marvels Agents of SHIELD"),
+        ("Law and Order", "Law & Order", None, "Law and Order"),
+        ("Lost (1999)", "Lost", 2004, "Lost (2004)"),
+        ("Lost Girl", "Lost", None, "Lost"),
+    ],
+)
+def test_the_folder_a_show_has_already_is_joined(there, title, year, joined):
+    label = {"media_type": "episode", "title": title, "year": year, "season": 1, "episodes": (2,)}
+    planned = mo.plan(rows(("a.mkv", label)), "/lib", existing=[f"Shows/{there}/Season 1/x.mkv"])
+    folder, season, name = targets(planned)[0].removeprefix("Shows/").split("/")
+    assert folder == joined
+    assert season == ("Season 1" if folder == there else "Season 01")
+    assert name == f"{joined.removesuffix(' [tvdbid-73739]')} S01E02.mkv"
+
+
+def test_of_two_shows_of_one_title_none_is_joined_by_guess():
+    there = ["Shows/Galactica (1978)/x.mkv", "Shows/Galactica (2004)/x.mkv"]
+    label = {"media_type": "episode", "title": "Galactica", "season": 1, "episodes": (1,)}
+    assert targets(mo.plan(rows(("a.mkv", label)), "/lib", existing=there))[0].startswith("Shows/Galactica/")
+
+
+def test_a_film_joins_a_folder_that_bears_an_id_and_is_called_as_the_folder_is():
+    there = "Movies/Alien (1979) [tmdbid-348]/Alien (1979) [tmdbid-348].mkv"
+    planned = mo.plan(rows(("a.mkv", {**FILM, "edition": "Cut"})), "/lib", existing=[there])
+    assert targets(planned) == ["Movies/Alien (1979) [tmdbid-348]/Alien (1979) [tmdbid-348] - Cut.mkv"]
+    other = mo.plan(rows(("a.mkv", {**FILM, "year": None})), "/lib", existing=[there])
+    assert targets(other) == ["Movies/Alien/Alien.mkv"]
+
+
+@pytest.mark.parametrize(
+    ("layout", "film", "episode"),
+    [
+        (
+            "jellyfin",
+            "Alien (1979) [tmdbid-348]/Alien (1979) [tmdbid-348]",
+            "Lost [tvdbid-73739]/Season 01/Lost S01E01",
+        ),
+        ("plex", "Alien (1979) {tmdb-348}/Alien (1979) {tmdb-348}", "Lost {tvdb-73739}/Season 01/Lost - s01e01"),
+        ("kodi", "Alien (1979) {tmdb-348}/Alien (1979) {tmdb-348}", "Lost {tvdb-73739}/Season 01/Lost - S01E01"),
+    ],
+)
+def test_ids_are_written_as_the_server_reads_them(layout, film, episode):
+    table = rows(
+        ("a.mkv", {**FILM, "tmdb_id": 348, "imdb_id": "tt0078748"}),
+        ("b.mkv", {"media_type": "episode", "title": "Lost", "season": 1, "episodes": (1,), "tvdb_id": 73739}),
+    )
+    planned = targets(mo.plan(table, "/lib", layout=layout, existing=[]))
+    assert [target.partition("/")[2] for target in planned] == [f"{film}.mkv", f"{episode}.mkv"]
 
 
 def test_a_folder_of_another_spelling_is_joined():

@@ -43,6 +43,26 @@ def test_a_plan_comes_back_as_it_was(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("pictures", [[b"\xff\xd8\xff\0", None, b"+"], [None, None, None]])
+def test_pictures_come_back_as_they_were(tmp_path, suffix, pictures):
+    plan = planned(["a", "b", "c"])
+    plan["thumbnail"] = pd.Series(pictures, dtype="object")
+    mo.save_plan(plan, tmp_path / f"plan{suffix}")
+    pd.testing.assert_frame_equal(mo.load_plan(tmp_path / f"plan{suffix}"), plan)
+    assert mo.load_plan(tmp_path / f"plan{suffix}")["thumbnail"].tolist() == pictures
+
+
+def test_pictures_in_a_csv_that_lost_its_last_column_are_pictures(tmp_path):
+    plan = planned(["a"]).assign(thumbnail=[b"\xff\xd8\xff"])
+    mo.save_plan(plan, tmp_path / "plan.csv")
+    with (tmp_path / "plan.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    with (tmp_path / "plan.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(row[:-1] for row in rows)
+    assert mo.load_plan(tmp_path / "plan.csv")["thumbnail"].tolist() == [b"\xff\xd8\xff"]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize(
     "index",
     [

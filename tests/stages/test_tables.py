@@ -14,6 +14,7 @@ DOORS = {
     "scan": lambda path: mo.run(mo.scan(path, progress=False)),
     "probe": lambda path: mo.run(mo.probe(path, progress=False)),
     "probe a list": lambda path: mo.run(mo.probe([path], progress=False)),
+    "hashes": lambda path: mo.run(mo.hashes(path, progress=False)),
     "classify": lambda path: mo.run(mo.classify(path, progress=False)),
     "classify a list": lambda path: mo.run(mo.classify([path], progress=False)),
     "plan into": lambda path: mo.plan(schema.table((*schema.SCAN, *schema.LABELS)), path),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from benchmarks.asking import asking
 from benchmarks.journey import journey
 from benchmarks.machine import machine
 from benchmarks.measure import Line
@@ -36,6 +37,7 @@ class Size:
     copied_bytes: int = 8 << 20
     organised: int = 1000
     names: int = 5000
+    asked: int = 1000
     rounds: int = 5
 
 
@@ -52,6 +54,7 @@ _QUICK: Final = Size(
     copied_bytes=1 << 16,
     organised=20,
     names=10,
+    asked=30,
     rounds=1,
 )
 
@@ -67,6 +70,7 @@ _TOPICS: Final[dict[str, Callable[[Path, Size], list[Line]]]] = {
     "copy": lambda home, size: copying(home, n=size.copies, size=size.copied_bytes, times=size.rounds),
     "organize": lambda home, size: journey(home, n=size.organised, times=size.rounds),
     "names": lambda home, size: naming(home, n=size.names, times=size.rounds),
+    "ask": lambda home, size: asking(home, n=size.asked, times=min(3, size.rounds)),
 }
 
 

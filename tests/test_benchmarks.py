@@ -24,6 +24,8 @@ _LINES = {  # topic, by its first words -> how many ways
     "mo.organize(dry_run=True)": 6,
     "read names that are unrelated": 2,
     "read names in their folders": 2,
+    "ask a model that takes": 2,
+    "cancel while 8 are asked": 1,
 }
 
 

@@ -13,6 +13,8 @@ import traceback
 
 sys.dont_write_bytecode = True
 
+sys.path.insert(0, os.path.dirname(__file__))  # it is run by its path
+
 import crashing  # noqa: E402
 import pandas as pd  # noqa: E402, F401
 import pytest  # noqa: E402, F401

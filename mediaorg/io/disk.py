@@ -566,7 +566,7 @@ def _seen_to(
     """A file that was written and flushed with others, looked at; or copied again, if that may help."""
     if isinstance(written, Copied):
         found = _caught(functools.partial(_looked_at, errand, written, verify, stop))
-        if not isinstance(found, OSError):
+        if isinstance(found, Copied):
             return found
         _take_away(errand.temporary)
         written = found

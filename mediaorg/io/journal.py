@@ -207,7 +207,7 @@ ALTER TABLE rows ADD COLUMN left TEXT;
 ALTER TABLE rows ADD COLUMN mtime_was INTEGER;
 UPDATE rows SET left='source' WHERE state='failed' AND error GLOB 'source_kept:*';
 {_TAKEN_BACK}
-"""
+"""  # noqa: S608  our words
 _PLANNED: Final = (
     "position", "move_id", "target_root", "layout", "source", "target", "operation", "status", "reason", "belongs_to",
     "size", "mtime_ns", "inode", "device", "expected", "undoes_run", "undoes_position", "mtime_was",

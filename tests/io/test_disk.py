@@ -277,6 +277,7 @@ def test_after_a_copy_that_finds_its_disk_full_no_other_of_them_is_tried(tmp_pat
         several = [disk.Errand(each.source, str(small / Path(each.temporary).name)) for each in several]
         done = disk.copy_together(several, verify="hash", stop=threading.Event())
         assert [type(each) for each in done] == [disk.Copied, disk.Copied, OSError, OSError]
+        assert done[3] is done[2]  # what the one before was told
         assert parts(small) == ["0.part", "1.part"]
 
 

@@ -145,9 +145,9 @@ async def resume(
 
     So does a run that was stopped, or found a disk full: with the rows it did not reach, unless it was taken back.
 
-    run_id: one run; None is every one that never came to its end, and the last run if it was stopped. Gives the receipts of those runs; with nothing to
-    do, an empty table of the same columns. Twice is once. A run that cannot be finished now holds up no other: the
-    error comes when those that can are done.
+    run_id: one run; None is every one that never came to its end, and the last run if it was stopped. Gives the
+    receipts of those runs; with nothing to do, an empty table of the same columns. Twice is once. A run that cannot be
+    finished now holds up no other: the error comes when those that can are done.
     journal: the file the runs stand in; None is the user's own.
     limits: copies in flight (``limits.max_workers``) and rows committed to the journal at once (``limits.batch_size``).
     progress: see `mediaorg.io.progress`; the phase is "resume".
@@ -219,7 +219,7 @@ class _Intent:
 def _judged(plan: pd.DataFrame) -> pd.DataFrame:
     """The plan as `check` sees it now; a removal keeps the words from which its own way back is read."""
     judged = check(plan)
-    removals = (plan["operation"] == "remove").fillna(False).tolist()
+    removals = ((plan["operation"] == "remove") & (judged["status"] == "ready")).fillna(False).tolist()
     if "reason" in plan.columns and any(removals):
         words = zip(cells(judged, "reason"), cells(plan, "reason"), removals, strict=True)
         judged["reason"] = series(COLUMNS["reason"], [old if keep else new for new, old, keep in words], judged.index)
@@ -261,7 +261,8 @@ def _perform(journal: Journal, plan: pd.DataFrame, task: _Task, intent: _Intent)
     began = time.perf_counter()
     rows = _planned_rows(plan, intent)
     ready = [row for row in rows if row.status == "ready" and row.operation in _OPERATIONS]
-    _refuse_double_ids(ready)
+    if intent.verb == "apply":  # a run of former days is taken back whatever its ids are
+        _refuse_double_ids(ready)
     _refuse_missing_roots(plan, ready)
     moves, refused = _look_at(ready)
     marks = {row.position: refused.get(row.position) or _unready(row, intent.promised) for row in rows}
@@ -343,7 +344,7 @@ def _planned_rows(plan: pd.DataFrame, intent: _Intent) -> list[Planned]:
     return [
         Planned(
             position=at,
-            move_id=str(given["move_id"][at]),
+            move_id=str(_words(given["move_id"][at])),
             target_root=paths["target_root"][at],
             layout=_words(given["layout"][at]),
             source=paths["source"][at],
@@ -356,7 +357,7 @@ def _planned_rows(plan: pd.DataFrame, intent: _Intent) -> list[Planned]:
             mtime_ns=_number(given["mtime_ns"][at], least=-(1 << 63)),
             inode=_number(given["inode"][at], most=1 << 64),
             device=_number(given["device"][at], most=1 << 64),
-            expected=hashes[at] if algorithms[at] == disk.HASH else None,
+            expected=_words(hashes[at]) if algorithms[at] == disk.HASH else None,
             undoes_run=intent.undoes,
             undoes_position=intent.positions[at] if intent.positions else None,
             mtime_was=intent.times[at] if intent.times else None,
@@ -366,7 +367,8 @@ def _planned_rows(plan: pd.DataFrame, intent: _Intent) -> list[Planned]:
 
 
 def _words(cell: Any) -> str | None:
-    return None if cell is None else str(cell)
+    """What a cell says; a lone surrogate is no letter, and is written out."""
+    return None if cell is None else str(cell).encode(errors="backslashreplace").decode()
 
 
 def _number(cell: Any, *, least: int = 0, most: int = 1 << 63) -> int | None:
@@ -376,14 +378,16 @@ def _number(cell: Any, *, least: int = 0, most: int = 1 << 63) -> int | None:
 
 
 def _system_path(cell: Any) -> str | None:
-    """The path a cell stands for, absolute; nearly every cell is that already, and is not taken apart."""
+    """The path a cell stands for, absolute; None for what is no path. Nearly every cell is one already, as it stands."""
     if cell is None or cell == "":
         return None
     if not isinstance(cell, str):  # a Path that was written into the table; what else it may be was judged already
         cell = from_path(cell) if isinstance(cell, os.PathLike) else str(cell)
-    if cell.startswith("/") and not _UNUSUAL.search(cell):
-        return str(cell)
-    return str(to_path(cell).absolute())
+    path = str(cell) if cell.startswith("/") and not _UNUSUAL.search(cell) else str(to_path(cell).absolute())
+    with suppress(UnicodeEncodeError):
+        os.fsencode(path)
+        return path
+    return None
 
 
 def _unready(row: Planned, promised: Collection[int]) -> Mark:
@@ -510,11 +514,14 @@ def _in_order(moves: Mapping[int, Move], marks: Mapping[int, Mark]) -> Sequence[
 
 def _refuse_missing_roots(plan: pd.DataFrame, ready: Sequence[Planned]) -> None:
     """A root that is gone is most often an unmounted disk: nothing may be made, or called gone, in its place."""
-    about = noted(plan).get("plan") or {}
+    about = _facts(plan, "plan")
     existed, lay_on = about.get("target_root_existed") is True, about.get("file_system")
     targets = {row.target_root for row in ready if row.target_root is not None}
     for root in sorted(targets):
-        seen = disk.look(disk.real_folder(root))
+        try:
+            seen = disk.look(disk.real_folder(root))
+        except (OSError, ValueError):  # where nobody may look, the rows themselves say so
+            continue
         if seen is None and existed:
             raise RootGone(
                 f"{from_path(root)} was there when the plan was made and is gone; mount its disk, or plan again"
@@ -526,9 +533,10 @@ def _refuse_missing_roots(plan: pd.DataFrame, ready: Sequence[Planned]) -> None:
             )
         if seen is not None and not stat.S_ISDIR(seen.st_mode):
             raise NotAFolder(f"{from_path(root)} is no folder; give another target")
-    named = (noted(plan).get("scan") or {}).get("roots", [])
-    roots = {_system_path(cell) for cell in (*named, *cells(plan, "root")) if isinstance(cell, str)}
-    gone = [root for root in roots if root is not None and disk.look(disk.real_folder(root)) is None]
+    named = _facts(plan, "scan").get("roots")
+    given = (*(named if isinstance(named, list | tuple) else ()), *cells(plan, "root"))
+    roots = {_system_path(cell) for cell in given if isinstance(cell, str)}
+    gone = [root for root in roots if root is not None and not _may_be_there(root)]
     for root in gone:
         if any(row.source is not None and row.source.startswith(os.path.join(root, "")) for row in ready):
             raise RootGone(
@@ -536,10 +544,24 @@ def _refuse_missing_roots(plan: pd.DataFrame, ready: Sequence[Planned]) -> None:
             )
 
 
+def _facts(plan: pd.DataFrame, stage: str) -> dict[str, Any]:
+    """What `stage` wrote on the plan, if that is still what it was."""
+    facts = noted(plan).get(stage)
+    return facts if isinstance(facts, dict) else {}
+
+
+def _may_be_there(root: str) -> bool:
+    """Whether anything is at `root`; where nobody may look, it may."""
+    try:
+        return disk.look(disk.real_folder(root)) is not None
+    except (OSError, ValueError):
+        return True
+
+
 def _refuse_unwritable_root(run: Run, moves: Mapping[int, Move], marks: Mapping[int, Mark]) -> None:
     """When not even the library's own folder could be made, that is no row's fault."""
     root = run.target_root
-    if not moves or root is None or disk.look(disk.real_folder(root)) is not None:
+    if not moves or root is None or _may_be_there(root):
         return
     words = next((marks[position].error for position, move in moves.items() if move.root == root), None)
     if all(marks[position].state != "planned" for position in moves):
@@ -667,12 +689,17 @@ def _take_back(journal: Journal, run: pd.DataFrame | str | None, only: Any, task
 def _let_be(journal: Journal, run_id: str, entries: Sequence[Entry], wanted: set[str] | None) -> None:
     """Rows of the run that were not reached, and are not to be done later either."""
     words = "taken_back: the run was taken back before its turn"
-    marks = [
-        Mark(entry.planned.position, "skipped", words)
-        for entry in entries
-        if entry.mark.left == "row" and entry.mark.parked is None and entry.mark.temporary is None
-        and (wanted is None or entry.planned.move_id in wanted)
-    ]  # fmt: skip
+    marks = []
+    for entry in entries:
+        if (
+            entry.mark.left == "row"
+            and entry.mark.parked is None
+            and (wanted is None or entry.planned.move_id in wanted)
+        ):
+            mine = entry.mark.temporary  # an unfinished copy that would not go has to go all the same
+            marks.append(
+                Mark(entry.planned.position, "skipped", words, temporary=mine, left="temporary" if mine else None)
+            )
     journal.record(run_id, marks)
 
 
@@ -703,16 +730,18 @@ def _wanted(frame: pd.DataFrame, only: Any, *, everything: bool) -> set[str] | N
     if everything:
         return None
     need(frame, "move_id", stage="undo")
-    ids = frame["move_id"].astype(object).map(str)  # as the journal has them, whatever a spreadsheet made of them
+    ids = [
+        str(_words(cell)) for cell in cells(frame, "move_id")
+    ]  # as the journal has them, whatever became of them since
     if only is None:
         return set(ids)
-    cells = [only] if isinstance(only, str) else list(only)
-    if cells and not any(isinstance(cell, str) for cell in cells):
-        return set(ids[_mask(cells, only, frame)])
-    unknown = set(cells) - set(ids)
+    asked = [only] if isinstance(only, str) else list(only)
+    if asked and not any(isinstance(cell, str) for cell in asked):
+        return {move_id for move_id, chosen in zip(ids, _mask(asked, only, frame), strict=True) if chosen}
+    unknown = set(asked) - set(ids)
     if unknown:
         raise BadSetting(f"only= names moves this run does not have: {sorted(map(str, unknown))[:5]}")
-    return set(cells)
+    return set(asked)
 
 
 def _mask(cells: Sequence[Any], only: Any, frame: pd.DataFrame) -> list[bool]:

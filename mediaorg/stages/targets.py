@@ -197,7 +197,7 @@ class Targets:
         folder = self.settings.root.rstrip("/")
         for name in found.folders[: found.work]:
             folder = f"{folder}/{self._join(folder, name)}"
-        name = self._work_folder_in(folder, found.folders[found.work], show=True)
+        name = self._work_folder_in(folder, found.folders[found.work], show=False)  # of that year: a film may be older
         return any(entry.kind == "folder" for entry in self.listing.folder(folder).get(collision_key(name), ()))
 
     def _join(self, folder: str, name: str) -> str:

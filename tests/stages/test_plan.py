@@ -190,6 +190,12 @@ def test_artwork_of_a_show_and_of_a_season_stay_what_they_are():
     ]
 
 
+def test_an_extra_without_a_year_is_no_shows_because_a_show_of_that_title_has_one():
+    extra = {"media_type": "extra", "title": "Lost", "extra_type": "trailer"}
+    planned = mo.plan(rows(("a.mkv", extra)), "/lib", existing=["Shows/Lost (2004)/Season 01/x.mkv"])
+    assert targets(planned) == ["Movies/Lost/trailers/a.mkv"]
+
+
 def test_two_subtitles_of_one_language_keep_their_own_words():
     table = rows(("f/x.mkv", FILM), ("f/Subs/fansub.en.srt", {}), ("f/Subs/official.en.srt", {}))
     assert targets(mo.plan(table, "/lib", existing=[]))[1:] == [

@@ -28,6 +28,7 @@ __all__ = [
     "Layout",
     "Place",
     "Work",
+    "copy_number",
     "form",
     "place",
     "respelled",
@@ -299,6 +300,19 @@ _THREE_D: Final = re.compile(
     r"(?<![a-z0-9])3-?d(?![a-z0-9])(?:[ ._-]*(?P<half>half|full|h|f)?[ ._-]*(?P<how>sbs|ou|tab|mvc))?(?![a-z0-9])",
     re.IGNORECASE,
 )
+
+
+_COPIED: Final = re.compile(re.escape(COPY).replace(r"\{number\}", r"(\d{1,5})"))
+
+
+def copy_number(name: str) -> int:
+    """Which copy a file's name says it is; 1 where it does not.
+
+    >>> copy_number("Alien (1979) - copy 12.mkv"), copy_number("Alien (1979).mkv")
+    (12, 1)
+    """
+    found = _COPIED.search(name)
+    return int(found[1]) if found else 1
 
 
 def form(name: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import Final
 from mediaorg.io.listing import Entry, Listing, Numbers
 from mediaorg.rules.collisions import collision_key, path_key
 from mediaorg.rules.kinds import VIDEO, kind
-from mediaorg.rules.layouts import COPY, Layout, Place, Work, form, place, respelled, title_of, version
+from mediaorg.rules.layouts import COPY, Layout, Place, Work, copy_number, form, place, respelled, title_of, version
 from mediaorg.rules.safe_names import LONGEST, SIDECAR_ROOM, file_name, split_suffix
 from mediaorg.rules.sidecars import folder_wide, is_season_folder, is_subtitle_folder, owners, season_of, tail
 from mediaorg.schema import to_path
@@ -298,11 +298,11 @@ class Targets:
         if not left:
             return
         if on_conflict != "skip":
-            for copy in range(2, len(members) + 2):  # who is a copy already stays that copy
-                for i, label in left:
-                    name = self._name(i, label, copy)
-                    if self.target[i] is None and name == self.files[i].source and not self._busy(i, name):
-                        self._copy(i, name, copy)
+            for i, label in left:  # who is a copy already stays that copy
+                copy = copy_number(self.files[i].name)
+                name = self._name(i, label, copy) if 2 <= copy <= len(members) + 1 else None
+                if name is not None and name == self.files[i].source and not self._busy(i, name):
+                    self._copy(i, name, copy)
         copy = 2
         for i, label in left:
             if self.target[i] is not None:

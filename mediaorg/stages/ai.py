@@ -20,7 +20,7 @@ from mediaorg.io.loop import in_thread, together
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.stopping import STOPPED, until_stopped
 from mediaorg.records import AI, Label, Limits, Usage
-from mediaorg.rules.answers import read_answers
+from mediaorg.rules.answers import Answers, read_answers
 from mediaorg.rules.checks import Facts, Known, checked, folder_said
 from mediaorg.rules.prices import cost, price_of
 from mediaorg.rules.prompts import (
@@ -235,20 +235,36 @@ class _Session:
             by_id = numbered(one.question for one in batch.asked)
             request = _request(by_id, self._ai)
             reply = await self._door.ask(request)
-            group.create_task(self._take(batch, by_id, request, reply))  # judged while the next is in flight
+            found = (
+                None if reply.too_long or reply.error is not None else read_answers(reply.text, by_id, cut=reply.cut)
+            )
+            kept = {} if found is None else _kept(found, by_id, reply)
+            if kept:  # a run that is killed now has them
+                await in_thread(partial(self._store.write, kept))
+            group.create_task(
+                self._take(batch, by_id, request, reply, found, kept)
+            )  # judged while the next is in flight
 
     # ---- one request -------------------------------------------------------------------------------------------
 
-    async def _take(self, batch: _Batch, by_id: Mapping[int, Question], request: Request, reply: Reply) -> None:
+    async def _take(
+        self,
+        batch: _Batch,
+        by_id: Mapping[int, Question],
+        request: Request,
+        reply: Reply,
+        found: Answers | None,
+        kept: Mapping[str, Answered],
+    ) -> None:
         """Do what a reply asks for; the batch is done when this is."""
         try:
             if reply.too_long and len(batch.asked) > 1:
                 self._most = min(self._most, math.ceil(len(batch.asked) / 2))
                 self._ask_again(batch.asked, batch.again, self._most)
-            elif reply.error is not None:
-                self._refused(batch, reply.error)
+            elif found is None:
+                self._refused(batch, reply.error or "ai_server: too long")
             else:
-                await self._answered(batch, by_id, request, reply)
+                await self._answered(batch, by_id, request, reply, found, kept)
         finally:
             self._running -= 1
             self._changed.set()
@@ -262,13 +278,18 @@ class _Session:
             for one in batch.asked:
                 self._fail(one, error)
 
-    async def _answered(self, batch: _Batch, by_id: Mapping[int, Question], request: Request, reply: Reply) -> None:
-        found = read_answers(reply.text, by_id, cut=reply.cut)
+    async def _answered(
+        self,
+        batch: _Batch,
+        by_id: Mapping[int, Question],
+        request: Request,
+        reply: Reply,
+        found: Answers,
+        kept: Mapping[str, Answered],
+    ) -> None:
         by_key = {one.question.key: one for one in batch.asked}
-        share = _share(reply.usage, len(by_id))
-        kept = {by_id[at].key: Answered(item, share) for at, item in found.items.items()}
         given = [(by_key[key], answered) for key, answered in kept.items()]
-        verdicts = await in_thread(partial(self._kept, kept, given))
+        verdicts = await in_thread(partial(self._judged, given))
         await self._add(self._settle(verdicts))
         if found.lost and reply.usage.input_tokens < _CUT * request.input_tokens:
             self._counts["cut_prompts"] += 1
@@ -288,10 +309,6 @@ class _Session:
             self._queue.append(_Batch([by_key[question.key] for question in batch], again))
 
     # ---- what comes of an answer -------------------------------------------------------------------------------
-
-    def _kept(self, answers: Mapping[str, Answered], given: Iterable[tuple[Asked, Answered]]) -> list[_Verdict]:
-        self._store.write(answers)
-        return self._judged(given)
 
     def _judged(self, given: Iterable[tuple[Asked, Answered]]) -> list[_Verdict]:
         """Hold answers against the names they are about."""
@@ -332,6 +349,12 @@ class _Session:
             self._done.add(at)
             self._errors[error.partition(":")[0]] += 1
             self.labels[at] = replace(self._offline[at], label_error=error)
+
+
+def _kept(found: Answers, by_id: Mapping[int, Question], reply: Reply) -> dict[str, Answered]:
+    """What is to be remembered of a reply: each answer by its question, with its share of the cost."""
+    share = _share(reply.usage, len(by_id))
+    return {by_id[at].key: Answered(item, share) for at, item in found.items.items()}
 
 
 def _share(usage: Usage, count: int) -> Usage:

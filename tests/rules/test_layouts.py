@@ -43,6 +43,12 @@ def test_a_layout_of_ones_own_is_a_few_templates():
         ({"film": None}, "film must be a template"),
         ({"first": "S{season}"}, "needs {episode}"),
         ({"ids": "{tmdb}"}, "'tmdb'"),
+        ({"ids": "{provider}"}, "needs {id}"),
+        ({"first": "E{episode}/x"}, "cannot add a folder"),
+        ({"words_apart": "["}, "words_apart must be a regular expression"),
+        ({"stack": 5}, "stack must be a regular expression"),
+        ({"most_parts": "8"}, "most_parts must be a whole number"),
+        ({"extras": None}, "extras must be a mapping"),
     ],
 )
 def test_a_layout_that_cannot_be_is_refused_when_it_is_made(wrong, says):

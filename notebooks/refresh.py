@@ -79,9 +79,7 @@ def cleaned(notebook: nbformat.NotebookNode, home: str) -> None:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", ()):
-            output.get("data", {}).pop(
-                WIDGET, None
-            )  # nothing stands behind it in a saved notebook; the table beside it does
+            output.get("data", {}).pop(WIDGET, None)  # a saved notebook has the table beside it, and no widget
             for holder, key in texts(output):
                 text = holder[key].replace(f"{home}/tmp", "/tmp").replace(home, "/tmp").replace(str(Path.home()), "~")
                 text = re.sub(r"/tmp/mediaorg-\w{8}\b", "/tmp/mediaorg-demo", text)

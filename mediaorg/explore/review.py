@@ -154,11 +154,10 @@ class Review(anywidget.AnyWidget):
         return _packed(self._content())
 
     def _content(self) -> dict[str, Any]:
-        known = self._revision.cells
-        roots = {root for root in known["target_root"] if root is not None}
+        above, root = _folders(self._revision)
         return {
-            "above": _common_folder(known["source"]),
-            "root": f"{roots.pop().rstrip('/')}/" if len(roots) == 1 else "",
+            "above": above,
+            "root": root,
             **self._state(range(len(self._revision))),
         }
 
@@ -186,6 +185,13 @@ def _plain(name: str, value: Any) -> str | int | float | None:
     if isinstance(value, (int, float)):
         return value if math.isfinite(value) else None
     return str(value)
+
+
+def _folders(revision: Revision) -> tuple[str, str]:
+    """The folder above all sources, and the library: "" for the one where there is none, or are several."""
+    cells = revision.cells
+    roots = {root for root in cells["target_root"] if root is not None}
+    return _common_folder(cells["source"]), f"{roots.pop().rstrip('/')}/" if len(roots) == 1 else ""
 
 
 def _common_folder(paths: Sequence[str | None]) -> str:
@@ -240,7 +246,8 @@ def _runs(numbers: Sequence[Any]) -> str:
 
 # ---- where no widget is drawn ----------------------------------------------------------------------------------
 
-_CELL: Final = "text-align:left;vertical-align:top;padding:2px 8px;overflow-wrap:anywhere"
+_HEAD: Final = "text-align:left;vertical-align:top;padding:2px 8px"
+_CELL: Final = f"{_HEAD};overflow-wrap:anywhere"
 _HIDDEN: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -256,21 +263,26 @@ def _static(revision: Revision) -> str:
     cells = revision.cells
     order = sorted(range(len(revision)), key=lambda i: _rank(cells["status"][i]))[:_STATIC_ROWS]
     heads = ("", "status", "title", "season", "episodes", "from", "to")
+    above, root = _folders(revision)
     lines = []
     for i in order:
         ticked = "☐" if cells["operation"][i] == "skip" else "☑"
         status = " – ".join(text for name in ("status", "reason") if (text := _shown(cells[name][i])))
         title = _shown(cells["title"][i]) + (f" ({_shown(year)})" if (year := cells["year"][i]) is not None else "")
-        rest = (_plain(name, cells[name][i]) for name in ("season", "episodes", "source", "target"))
-        texts = (ticked, status, title, *map(_shown, rest))
+        numbers = (_plain(name, cells[name][i]) for name in ("season", "episodes"))
+        paths = ((cells["source"][i] or "").removeprefix(above), (cells["target"][i] or "").removeprefix(root))
+        texts = (ticked, status, title, *map(_shown, (*numbers, *paths)))
         lines.append("".join(f'<td style="{_CELL}"><bdi>{text}</bdi></td>' for text in texts))
     left = len(revision) - len(order)
     more = f"; {left:,} more rows are in the grid, which needs a running kernel" if left > 0 else ""
-    head = "".join(f'<th scope="col" style="{_CELL}">{name}</th>' for name in heads)
+    places = "".join(
+        f"; {way} <bdi>{_shown(folder)}</bdi>" for way, folder in (("from", above), ("to", root)) if folder
+    )
+    head = "".join(f'<th scope="col" style="{_HEAD}">{name}</th>' for name in heads)
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return (
         '<div class="tex2jax_ignore mathjax_ignore">'
-        f"<p>{_words(revision)}{more}</p>"
+        f"<p>{_words(revision)}{more}{places}</p>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

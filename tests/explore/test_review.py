@@ -274,7 +274,16 @@ def test_the_table_shows_what_was_edited():
     grid.edit(0, title="Zebra")
     grid.untick(0)
     assert "☐" in static(grid)
-    assert "/lib/Movies/Zebra/Zebra.mkv" in Text(static(grid)).text
+    assert "Movies/Zebra/Zebra.mkv" in Text(static(grid)).text
+
+
+def test_the_table_names_once_what_all_paths_begin_with():
+    grid = grid_of("A", "B")
+    grid.edit(1, target="/elsewhere/B.mkv")
+    page = Text(static(grid)).text
+    assert page.count("/lib/") == 1
+    assert page.count("/in/") == 1
+    assert "/elsewhere/B.mkv" in page
 
 
 @pytest.mark.parametrize("title", HOSTILE)

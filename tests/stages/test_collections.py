@@ -9,6 +9,7 @@ import asyncio
 import pandas as pd
 import pytest
 
+import mediaorg as mo
 from mediaorg.stages.classify import classify
 
 COLLECTIONS = {

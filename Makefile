@@ -15,7 +15,7 @@ demo: .venv/.plain
 
 test: .venv/.dev
 	$(BIN)/python -m pytest $(PYTEST)
-	$(BIN)/python -m pytest --nbval --nbval-sanitize-with notebooks/sanitize.cfg notebooks/01_explore.ipynb notebooks/04_tune.ipynb
+	$(BIN)/python -m pytest --nbval --nbval-sanitize-with notebooks/sanitize.cfg notebooks/*.ipynb
 
 check: .venv/.dev
 	$(BIN)/ruff check .

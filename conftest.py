@@ -12,7 +12,7 @@ from hypothesis import settings
 settings.register_profile("mediaorg", deadline=None)
 settings.load_profile("mediaorg")
 
-PROGRAMS = {"ffprobe": "ffprobe (Debian package ffmpeg)", "strace": "strace"}
+PROGRAMS = {"chromium": "chromium", "ffprobe": "ffprobe (Debian package ffmpeg)", "strace": "strace"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

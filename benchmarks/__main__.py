@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from benchmarks.asking import asking
 from benchmarks.growth import against_the_grid, growth, records, replaced
 from benchmarks.journey import journey
 from benchmarks.machine import machine
@@ -40,6 +41,7 @@ class Size:
     replaced: tuple[int, ...] = (1000, 10_000)
     grown: tuple[int, ...] = (1000, 10_000)
     at_once: int = 400
+    asked: int = 1000
     rounds: int = 5
 
 
@@ -59,6 +61,7 @@ _QUICK: Final = Size(
     replaced=(4, 8),
     grown=(20, 40),
     at_once=4,
+    asked=30,
     rounds=1,
 )
 
@@ -80,6 +83,7 @@ _TOPICS: Final[dict[str, Callable[[Path, Size], list[Line]]]] = {
     "growth": lambda home, size: growth(home, sizes=size.grown, times=min(3, size.rounds)),
     "records": lambda home, size: records(home, n=size.remembered, times=size.rounds),
     "workers": lambda home, size: against_the_grid(home, n=size.videos, times=size.rounds),
+    "ask": lambda home, size: asking(home, n=size.asked, times=min(3, size.rounds)),
 }
 
 

@@ -8,7 +8,9 @@ from typing import Any
 # milliseconds, and a worker process that needs libav alone never loads pandas.
 _HOMES = {
     **dict.fromkeys(("from_path", "to_path"), "schema"),
-    "Limits": "records",
+    **dict.fromkeys(("AI", "Catalogue", "Limits"), "records"),
+    "IMDb": "io.imdb",
+    "TVmaze": "io.tvmaze",
     "samples": "collection",
     "scan": "stages.scan",
     "probe": "stages.probe",
@@ -16,6 +18,7 @@ _HOMES = {
     "classify": "stages.classify",
     **dict.fromkeys(("correct", "corrections", "forget_corrections"), "stages.corrections"),
     "explain": "stages.explain",
+    **dict.fromkeys(("ai_estimate", "ai_preview"), "stages.ai"),
     "diff": "stages.compare",
     **dict.fromkeys(("check", "load_plan", "plan", "save_plan"), "stages.plan"),
     "Layout": "rules.layouts",
@@ -25,10 +28,12 @@ _HOMES = {
     **dict.fromkeys(("Run", "organize"), "stages.organize"),
     "report": "explore.report",
     "thumbnails": "stages.thumbnails",
-    "run": "io.loop",
     "statistics": "stages.statistics",
     "SimulatedDisk": "stages.simulated",
     **dict.fromkeys(("best", "tune"), "stages.tune"),
+    **dict.fromkeys(("Job", "run", "start"), "io.loop"),
+    "allow_nested_loop": "io.nested",
+    "review": "explore.review",
     **dict.fromkeys(
         ("FileMetadata", "PerformantMediaOrganiser", "ProcessingResult", "organize_files", "organize_files_sync"),
         "organiser",

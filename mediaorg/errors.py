@@ -10,6 +10,7 @@ __all__ = [
     "MediaorgError",
     "MissingColumns",
     "MissingProgram",
+    "NestedLoopHarms",
     "NoSuchFile",
     "NoSuchFolder",
     "NotAFolder",
@@ -54,6 +55,10 @@ class RootGone(MediaorgError, FileNotFoundError):
 
 class MissingProgram(MediaorgError, RuntimeError):
     """A program that was asked for by name is not installed."""
+
+
+class NestedLoopHarms(MediaorgError, RuntimeError):
+    """A patch of asyncio that is known to do harm where it was asked for."""
 
 
 class JournalError(MediaorgError, RuntimeError):

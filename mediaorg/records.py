@@ -6,13 +6,27 @@ Unknown is None.
 
 import numbers
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Final, NamedTuple
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
 from mediaorg.errors import BadSetting
 
-__all__ = ["IDENTITY", "Chain", "Identity", "Label", "Limits", "Opinion", "Probe"]
+__all__ = [
+    "AI",
+    "IDENTITY",
+    "Catalogue",
+    "Chain",
+    "Episode",
+    "Identity",
+    "Label",
+    "Limits",
+    "Opinion",
+    "Probe",
+    "Usage",
+    "Work",
+]
 
 MOST_WORKERS: Final = 256
 
@@ -67,6 +81,139 @@ class Limits:
         return self.max_workers
 
 
+@dataclass(frozen=True, slots=True)
+class AI:
+    """Whom `classify` may ask about names that stay doubtful; giving one is the consent to send them.
+
+    model: its name at the server. Not given, `AI.MODEL`.
+    base_url: of a server that speaks ``/chat/completions`` (OpenAI, Ollama, llama.cpp, vLLM, LM Studio …). Not given,
+        OPENAI_BASE_URL, else OpenAI's own.
+    api_key: not given, OPENAI_API_KEY; a server of one's own often needs none. It is shown nowhere.
+    budget_usd: what one run may cost at most [USD]; rows beyond it keep their offline label.
+    max_concurrency: requests in flight at most (1 to 64); fewer while the server asks for patience.
+    price: (input, output) [USD per million tokens], for a model whose price is not known; it outranks the known one.
+    exclude: glob patterns of folders, by name or by path below the root: nothing in them is ever sent.
+
+    Raises BadSetting (a ValueError) that names the setting.
+
+    >>> AI("qwen3", base_url="http://localhost:11434/v1", api_key="secret")
+    AI(model='qwen3', base_url='http://localhost:11434/v1', budget_usd=None, max_concurrency=8, price=None, exclude=())
+    >>> AI(budget_usd=0)
+    Traceback (most recent call last):
+    mediaorg.errors.BadSetting: budget_usd must be a number above 0, not 0
+    """
+
+    MODEL: ClassVar[str] = "gpt-5.4-mini"
+    OPENAI: ClassVar[str] = "https://api.openai.com/v1"
+
+    model: str | None = None
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    budget_usd: float | None = None
+    max_concurrency: int = 8
+    price: tuple[float, float] | None = None
+    exclude: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("model", "base_url", "api_key"):
+            value = getattr(self, name)
+            if value is not None and not (isinstance(value, str) and value.strip()):
+                said = "what was given" if name == "api_key" else repr(value)
+                raise BadSetting(f"{name} must be text, not {said}")
+        _address("base_url", self.base_url)
+        _printable("api_key", self.api_key)
+        if self.budget_usd is not None:
+            _positive("budget_usd", self.budget_usd)
+        _whole("max_concurrency", self.max_concurrency, most=64)
+        object.__setattr__(self, "price", _price(self.price))
+        patterns = (self.exclude,) if isinstance(self.exclude, str) else self.exclude
+        if not isinstance(patterns, (tuple, list, set, frozenset)) or not all(isinstance(one, str) for one in patterns):
+            raise BadSetting(f"exclude must be patterns of folders, as in exclude=('Private',), not {self.exclude!r}")
+        object.__setattr__(self, "exclude", tuple(patterns))
+
+    @classmethod
+    def of(cls, given: "AI | str | bool | None") -> "AI | None":
+        """What `classify` was given as `ai`, with what the environment says filled in; None for None and False.
+
+        Raises BadSetting for anything else.
+        """
+        if given is None or given is False:
+            return None
+        if given is True:
+            given = cls()
+        elif isinstance(given, str):
+            given = cls(given)
+        if not isinstance(given, cls):
+            raise BadSetting(f"ai must be None, True, the name of a model, or an AI, not {type(given).__name__}")
+        url = given.base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or cls.OPENAI
+        key = given.api_key or os.environ.get("OPENAI_API_KEY", "").strip() or None
+        _address("OPENAI_BASE_URL", url)
+        _printable("OPENAI_API_KEY", key)
+        return replace(given, model=given.model or cls.MODEL, base_url=url.rstrip("/"), api_key=key)
+
+    @property
+    def reasons(self) -> bool:
+        """Whether the model is one of those that think before they write, which is billed as output."""
+        return re.match(r"(?:o\d|gpt-(?:[5-9]|\d\d))", (self.model or "").rpartition("/")[2]) is not None
+
+
+def _address(name: str, value: str | None) -> None:
+    if value is None:
+        return
+    if not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", value):
+        raise BadSetting(f"{name} must be an address such as http://localhost:11434/v1")
+    if "@" in value:  # it would be shown wherever the address is
+        raise BadSetting(f"{name} must hold no name and password; give the key as api_key")
+
+
+def _printable(name: str, value: str | None) -> None:
+    if value is not None and not re.fullmatch(r"[!-~]+", value.strip()):
+        raise BadSetting(f"{name} holds what no key holds: spaces, line ends or letters beyond ASCII")
+
+
+def _price(given: object) -> tuple[float, float] | None:
+    if given is None:
+        return None
+    if isinstance(given, (tuple, list)) and len(given) == 2:
+        known = [float(one) for one in given if isinstance(one, numbers.Real) and not isinstance(one, bool)]
+        if len(known) == 2 and all(0 <= one < float("inf") for one in known):
+            return known[0], known[1]
+    raise BadSetting(f"price must be (input, output) in USD per million tokens, as in price=(0.4, 1.6), not {given!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What requests took: tokens in and out, and their price [USD], None where that is not known."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One film or show of a catalogue.
+
+    kind: movie or series. also: other names it goes by, in any language. votes: how well known it is; any scale.
+    """
+
+    id: str
+    kind: str
+    title: str
+    year: int | None = None
+    also: tuple[str, ...] = ()
+    votes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One episode a catalogue lists of a show."""
+
+    season: int | None
+    number: int | None
+    title: str | None = None
+
+
 def _whole(name: str, value: object, most: int | None = None) -> None:
     is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)  # numpy's as well
     if is_whole and value >= 1 and (most is None or value <= most):  # type: ignore[operator]
@@ -80,6 +227,28 @@ def _positive(name: str, value: object) -> None:
     if is_number and 0 < value < float("inf"):  # type: ignore[operator]
         return
     raise BadSetting(f"{name} must be a number above 0, not {value!r}")
+
+
+class Catalogue(Protocol):
+    """What `classify` may ask for canonical titles: anything with these two calls, such as `IMDb` or `TVmaze`.
+
+    Each answers at once or from the network, as it likes: it is asked beside the loop, once a title. What it raises of
+    OSError, ValueError and the like is a warning, and the run goes on without it.
+
+    >>> class Mine:
+    ...     def search(self, title, *, year=None):
+    ...         return [Work("1", "movie", "Lantern", 1999)] if title == "lantern" else []
+    ...     def episodes(self, work_id):
+    ...         return []
+    >>> Mine().search("lantern")[0].year
+    1999
+    """
+
+    def search(self, title: str, *, year: int | None = None) -> Sequence[Work]:
+        """Works that may be called `title`, in any order; `year` is a hint, and no filter."""
+
+    def episodes(self, work_id: str) -> Sequence[Episode]:
+        """The episodes of a series; none where they are not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ from nbclient import NotebookClient
 HERE = Path(__file__).parent
 LARGEST = 600_000  # bytes of a file
 LONGEST = 40_000  # characters of one text of an output; a table of pandas that is shown whole by accident
+WIDGET = "application/vnd.jupyter.widget-view+json"
 NOWHERE = "http://127.0.0.1:9"  # the discard port: whoever asks the network is refused at once
+_IN_PARTS = r"(?:<bdi>[\w.~-]*</bdi>/)*<bdi>mediaorg-\w{8}</bdi>"  # a temporary folder as mo.show writes it
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
 
@@ -77,8 +79,11 @@ def cleaned(notebook: nbformat.NotebookNode, home: str) -> None:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(WIDGET, None)  # a saved notebook has the table beside it, and no widget
             for holder, key in texts(output):
                 text = holder[key].replace(f"{home}/tmp", "/tmp").replace(home, "/tmp").replace(str(Path.home()), "~")
+                text = re.sub(r"/tmp/mediaorg-\w{8}\b", "/tmp/mediaorg-demo", text)
+                text = re.sub(_IN_PARTS, "<bdi></bdi>/<bdi>tmp</bdi>/<bdi>mediaorg-demo</bdi>", text)
                 text = re.sub(r"0x[0-9a-f]{6,}", "0x…", text)
                 holder[key] = text if len(text) <= LONGEST else text[:LONGEST] + "\n… clipped"
 

@@ -28,6 +28,8 @@ _LINES = {  # topic, by its first words -> how many ways
     "cost of a file, by stage": 2 * 7,
     "the record of a run": 2,
     "files in flight on this disk": 7,
+    "ask a model that takes": 2,
+    "cancel while 8 are asked": 1,
 }
 
 

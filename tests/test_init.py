@@ -50,5 +50,5 @@ def test_the_verbs_load_neither_libav_nor_charts_nor_the_ai():
 
 
 def test_a_worker_process_never_loads_pandas():
-    code = "import sys, mediaorg.io.libav, mediaorg.stages.look; print(*sys.modules)"
+    code = "import sys, mediaorg.io.libav, mediaorg.stages.look, mediaorg.stages.snap; print(*sys.modules)"
     assert {"pandas", "numpy"}.isdisjoint(python(code).split())

@@ -154,7 +154,7 @@ def test_a_bad_setting_of_the_plan_is_named_when_it_is_given(setting):
         PerformantMediaOrganiser(**{setting: "plecks"})
 
 
-@pytest.mark.parametrize("wrong", [{"layout": "plecks"}, {"operation": "mvoe"}, {"ai": True}, {"target": None}])
+@pytest.mark.parametrize("wrong", [{"layout": "plecks"}, {"operation": "mvoe"}, {"ai": 7}, {"target": None}])
 def test_a_bad_setting_is_named_before_the_first_look_at_a_file(few, wrong):
     heard = []
     with pytest.raises(mo.errors.BadSetting, match=next(iter(wrong))):

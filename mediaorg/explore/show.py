@@ -281,7 +281,10 @@ _BADGES: Final = {
     "unchanged": ("#595959", "#ffffff"),
     "other": ("#595959", "#ffffff"),
 }
-_CELL: Final = "text-align:left;vertical-align:top;padding:2px 8px;white-space:pre-wrap;overflow-wrap:anywhere"
+# JupyterLab's own rule, text to the right, names two classes, and would win over one.
+_CELL: Final = (
+    "text-align:left!important;vertical-align:top;padding:2px 8px;white-space:pre-wrap;overflow-wrap:anywhere"
+)
 _RULES: Final = {
     "table": "border-collapse:collapse;table-layout:fixed;width:100%",
     "thead th:first-child": "width:6.5em",

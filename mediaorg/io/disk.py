@@ -745,21 +745,33 @@ def _give_way(stop: Stop) -> None:
 def _carry_attributes(errand: Errand) -> None:
     """Owner, extended attributes, mode, times. A file system that cannot hold one of them still holds the film."""
     source, temporary, seen = errand.source, errand.temporary, os.lstat(errand.source)
-    lost = []
     if hasattr(os, "chown"):
-        with suppress(OSError):
+        with suppress(OSError):  # only root may give files away
             os.chown(temporary, seen.st_uid, seen.st_gid)
-    for name in _attributes(source):
-        try:
-            os.setxattr(temporary, name, os.getxattr(source, name, follow_symlinks=False), follow_symlinks=False)
-        except OSError:
-            lost += [name] if name.startswith("user.") else []  # what the system set there is the system's own
-    with suppress(OSError):
-        os.chmod(temporary, stat.S_IMODE(seen.st_mode))
-    with suppress(OSError):
-        os.utime(temporary, ns=(seen.st_atime_ns, seen.st_mtime_ns if errand.mtime_ns is None else errand.mtime_ns))
+    lost = [
+        name
+        for name in _attributes(source)
+        if not _set(functools.partial(_carry_attribute, name, source, temporary))
+        and name.startswith("user.")  # what the system set there is the system's own
+    ]
+    times = (seen.st_atime_ns, seen.st_mtime_ns if errand.mtime_ns is None else errand.mtime_ns)
+    lost += [] if _set(lambda: os.chmod(temporary, stat.S_IMODE(seen.st_mode))) else ["mode"]
+    lost += [] if _set(lambda: os.utime(temporary, ns=times)) else ["times"]
     if lost:
         _log.warning("%s: its new file system does not hold %s", from_path(source), ", ".join(lost))
+
+
+def _carry_attribute(name: str, source: str, temporary: str) -> None:
+    os.setxattr(temporary, name, os.getxattr(source, name))
+
+
+def _set(call: Callable[[], object]) -> bool:
+    """Whether an attribute could be set, at the second try at the latest: shares are busy now and then."""
+    for _ in range(2):
+        with suppress(OSError):
+            call()
+            return True
+    return False
 
 
 def _attributes(path: str) -> list[str]:

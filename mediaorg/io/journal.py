@@ -122,7 +122,7 @@ class Summary:
 
 def where(journal: str | os.PathLike[str] | None) -> Path:
     """The journal that was asked for, links followed, since it is locked by name; None is the user's own."""
-    return (journal_file() if journal is None else Path(journal).expanduser()).resolve()
+    return Path(os.path.realpath(journal_file() if journal is None else Path(journal).expanduser()))
 
 
 @contextmanager
@@ -177,7 +177,13 @@ def _unusable(file: Path, error: object) -> JournalError:
 
 # ---- the tables ------------------------------------------------------------------------------------------------
 
-_SCHEMA: Final = """
+_TAKEN_BACK: Final = """
+CREATE TRIGGER taken_back AFTER UPDATE OF state ON rows WHEN NEW.state = 'done' AND NEW.undoes_run IS NOT NULL BEGIN
+    UPDATE rows SET state = 'undone', parked = NULL, left = NULL
+    WHERE run_id = NEW.undoes_run AND position = NEW.undoes_position;
+END;
+"""
+_SCHEMA: Final = f"""
 CREATE TABLE runs (
     run_id TEXT PRIMARY KEY, verb TEXT NOT NULL, started_ns INTEGER NOT NULL, token TEXT NOT NULL, machine TEXT NOT NULL,
     target_root BLOB, undoes TEXT, forward INTEGER NOT NULL, settings TEXT NOT NULL, file_systems TEXT NOT NULL,
@@ -193,15 +199,15 @@ CREATE TABLE rows (
     PRIMARY KEY (run_id, position)
 ) WITHOUT ROWID;
 CREATE TABLE folders (run_id TEXT NOT NULL, path BLOB NOT NULL, PRIMARY KEY (run_id, path)) WITHOUT ROWID;
-CREATE TRIGGER taken_back AFTER UPDATE OF state ON rows WHEN NEW.state = 'done' AND NEW.undoes_run IS NOT NULL BEGIN
-    UPDATE rows SET state = 'undone', parked = NULL WHERE run_id = NEW.undoes_run AND position = NEW.undoes_position;
-END;
+{_TAKEN_BACK}
 """
-_FROM_1: Final = """
+_FROM_1: Final = f"""
+DROP TRIGGER taken_back;
 ALTER TABLE rows ADD COLUMN left TEXT;
 ALTER TABLE rows ADD COLUMN mtime_was INTEGER;
 UPDATE rows SET left='source' WHERE state='failed' AND error GLOB 'source_kept:*';
-"""
+{_TAKEN_BACK}
+"""  # noqa: S608  our words
 _PLANNED: Final = (
     "position", "move_id", "target_root", "layout", "source", "target", "operation", "status", "reason", "belongs_to",
     "size", "mtime_ns", "inode", "device", "expected", "undoes_run", "undoes_position", "mtime_was",
@@ -348,6 +354,15 @@ class Journal:
     def entries(self, run_id: str) -> list[Entry]:
         """Every row of a run, in the plan's order."""
         return [_to_entry(row) for row in self._ask(_SELECT_ROWS + " ORDER BY position", run_id)]
+
+    def aside(self, run_id: str) -> dict[int, str]:
+        """Rows of a run whose file an undo put aside and could not name -> where it lies, as the latest undo left it."""
+        rows = self._ask(
+            "SELECT undoes_position, parked, state FROM rows JOIN runs USING (run_id) WHERE runs.undoes=? "
+            "AND parked IS NOT NULL ORDER BY runs.started_ns, run_id",
+            run_id,
+        )
+        return {position: os.fsdecode(parked) for position, parked, state in rows if state not in TRANSIENT}
 
     def folders(self, run_id: str) -> list[str]:
         """The folders a run made, or was about to make."""

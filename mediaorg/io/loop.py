@@ -5,11 +5,13 @@ import contextlib
 import contextvars
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-__all__ = ["in_thread", "left_behind", "run", "together"]
+from mediaorg.io.stopping import Stop, in_notebook, offering
+
+__all__ = ["Job", "in_thread", "left_behind", "run", "start", "together"]
 
 T = TypeVar("T")
 _A_MOMENT: Final = 0.3  # s
@@ -85,44 +87,110 @@ async def together() -> AsyncIterator[asyncio.TaskGroup]:
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """Finish `coroutine` and give its result, whether or not a loop is running here.
 
-    It has a thread and a loop of its own, which end with it: nothing is patched and nothing is left. The first
-    Ctrl-C asks the coroutine to stop and waits until what is in flight is finished and recorded; a second one does
-    not wait. Raises whatever the coroutine raises.
+    It has a thread and a loop of its own, which end with it: nothing is patched and nothing is left. In a notebook the
+    first interrupt asks a stage to stop: it finishes what is in flight, and its table comes back with the rows that were
+    not reached saying so. In a script Ctrl-C cancels: what is in flight is finished and recorded, and KeyboardInterrupt
+    is raised. A second interrupt does not wait. Raises whatever the coroutine raises.
 
     >>> async def answer() -> int:
     ...     return 42
     >>> run(answer())
     42
     """
-    result: T = _Errand(coroutine).result()
+    result: T = Job(coroutine).begin().result()
     return result
 
 
-class _Errand:
-    """One coroutine on its way, in a thread of its own."""
+def start(coroutine: Coroutine[Any, Any, T]) -> "Job[T]":
+    """Begin `coroutine` beside everything else, so that a cell need not wait for it. Its `result` raises what it raises.
 
-    def __init__(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+    >>> async def answer() -> int:
+    ...     return 42
+    >>> job = start(answer())
+    >>> job.result(), job.done
+    (42, True)
+    """
+    return Job(coroutine).begin()
+
+
+class Job(Generic[T]):
+    """One coroutine on its way, in a thread and a loop of its own: ``job = mo.start(mo.apply(plan)); await job``.
+
+    `stop` asks it to come to an end with what it has, `cancel` ends it; `result` waits, as ``await`` does without
+    holding up the caller's loop. A cell that awaits it may be interrupted: the job goes on. Raises what the coroutine raises.
+
+    >>> import mediaorg as mo
+    >>> job = mo.start(mo.scan(mo.samples(), progress=False))
+    >>> len(job.result()) > 100, job
+    (True, <Job scan: done>)
+    """
+
+    def __init__(self, coroutine: Coroutine[Any, Any, T]) -> None:
+        self.name = getattr(coroutine, "__name__", "job")
         self._coroutine = coroutine
-        self._future: Future[Any] = Future()
+        self._future: Future[T] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Any] | None = None
-        self._stopped = False
+        self._cancelled = False
+        self._stop = Stop()
         # The context goes along, so that what is printed lands in the cell that called.
         context = contextvars.copy_context()
         self._thread = threading.Thread(target=context.run, args=(self._live,), name="mediaorg-run", daemon=True)
 
-    def result(self) -> Any:
+    @property
+    def done(self) -> bool:
+        """Whether it has come to its end, whichever."""
+        return self._future.done()
+
+    def stop(self) -> None:
+        """Ask it to stop: it finishes what is in flight and gives back its rows. What heeds no such wish is cancelled."""
+        if self._stop.is_set() or not self._stop.heeded:
+            self.cancel()
+        self._stop.set()
+
+    def cancel(self) -> None:
+        """End it at once: what is in flight is finished and recorded, and there is no result."""
+        self._cancelled = True
+        if self._loop is not None and self._task is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._task.cancel)
+
+    def result(self) -> T:
+        """Wait for its end, and give what it came to. Raises what it raised. An interrupt meanwhile is for the job."""
         try:
-            self._thread.start()
             return self._wait()
         except KeyboardInterrupt:
-            self._stop()
-            if self._thread.is_alive():
-                with contextlib.suppress(asyncio.CancelledError):
-                    self._wait()
+            if not in_notebook() or not self._stop.heeded:
+                self._end_by_interrupt()
+                raise
+        self.stop()
+        try:
+            return self._wait()
+        except KeyboardInterrupt:
+            self._end_by_interrupt()
             raise
 
-    def _wait(self) -> Any:
+    def __await__(self) -> Generator[Any, None, T]:
+        return asyncio.wrap_future(self._future).__await__()
+
+    def __repr__(self) -> str:
+        how = "stopping" if self._stop.is_set() else "running"
+        if self.done:
+            error = None if self._future.cancelled() else self._future.exception()
+            how = "done" if error is None and not self._future.cancelled() else f"ended by {type(error).__name__}"
+        return f"<Job {self.name}: {how}>"
+
+    def begin(self) -> "Job[T]":
+        """Let it go; gives itself back."""
+        self._thread.start()
+        return self
+
+    def _end_by_interrupt(self) -> None:
+        self.cancel()
+        if self._thread.is_alive():
+            with contextlib.suppress(asyncio.CancelledError):
+                self._wait()
+
+    def _wait(self) -> T:
         try:
             return self._future.result()
         finally:
@@ -130,19 +198,16 @@ class _Errand:
                 self._thread.join()
 
     def _live(self) -> None:
+        self._future.set_running_or_notify_cancel()  # a cell that was interrupted while it waited does not end the job
         try:
-            self._future.set_result(asyncio.run(self._main()))
+            with offering(self._stop):
+                self._future.set_result(asyncio.run(self._main()))
         except BaseException as error:  # noqa: BLE001  carried over to the caller's thread, whatever it is
             self._future.set_exception(error)
 
-    async def _main(self) -> Any:
+    async def _main(self) -> T:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-        if self._stopped:  # before it could begin
+        if self._cancelled:  # before it could begin
             self._coroutine.close()
             raise asyncio.CancelledError
         return await self._coroutine
-
-    def _stop(self) -> None:
-        self._stopped = True
-        if self._loop is not None and self._task is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._task.cancel)

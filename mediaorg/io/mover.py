@@ -460,16 +460,19 @@ class Mover:
                 group = self._take_group(waiting, crew)
                 if not group:
                     return
-                if len(group) > 1:
-                    self._copy([chain.steps[0] for chain in group], self.stop)
-                else:
+                if len(group) == 1:
                     self._follow(group[0])
+                elif self._is_copy(group[0].steps[0]):
+                    self._copy([chain.steps[0] for chain in group], self.stop)
+                else:  # copies that are taken away again, each after a look at both
+                    ended, _ = self._batch(group, [])
+                    self.record(ended)
         except BaseException:
             self.stop.set()  # a broken journal stops everybody
             raise
 
     def _take_group(self, waiting: "deque[Chain]", crew: int) -> list[Chain]:
-        """The next chain; or several that are one small copy each, to be flushed and written down together."""
+        """The next chain; or several of one small file each, to be flushed and written down together."""
         group: list[Chain] = []
         size = 0
         most = min(_MOST_TOGETHER, max(1, len(waiting) // crew))
@@ -478,8 +481,8 @@ class Mover:
                 chain = waiting.popleft()
             except IndexError:
                 break
-            alone = len(chain.steps) > 1 or not self._is_copy(chain.steps[0]) or not self._waits(chain.steps[0])
-            if alone and group:
+            alone = len(chain.steps) > 1 or not self._waits(chain.steps[0])
+            if group and (alone or self._is_copy(chain.steps[0]) != self._is_copy(group[0].steps[0])):
                 waiting.appendleft(chain)
                 break
             group.append(chain)

@@ -5,7 +5,15 @@ from typing import Final
 
 import platformdirs
 
-__all__ = ["cache_file", "corrections_file", "journal_file", "pictures_file", "statistics_file"]
+__all__ = [
+    "answers_file",
+    "cache_file",
+    "corrections_file",
+    "imdb_file",
+    "journal_file",
+    "pictures_file",
+    "statistics_file",
+]
 
 _APP: Final = "mediaorg"
 
@@ -13,6 +21,16 @@ _APP: Final = "mediaorg"
 def cache_file() -> Path:
     """Probe answers; deleting it costs time and nothing else. On Linux ``~/.cache/mediaorg/probe.sqlite``."""
     return platformdirs.user_cache_path(_APP) / "probe.sqlite"
+
+
+def answers_file() -> Path:
+    """What a model answered; deleting it costs money and nothing else. On Linux ``~/.cache/mediaorg/ai.sqlite``."""
+    return platformdirs.user_cache_path(_APP) / "ai.sqlite"
+
+
+def imdb_file() -> Path:
+    """A catalogue made of files the user downloaded. On Linux ``~/.local/share/mediaorg/imdb.sqlite``."""
+    return platformdirs.user_data_path(_APP) / "imdb.sqlite"
 
 
 def pictures_file() -> Path:

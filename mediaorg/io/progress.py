@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
 from mediaorg.io.meters import SERIES
+from mediaorg.io.stopping import asked, in_notebook
 
 __all__ = ["Follower", "Pace", "Progress"]
 
@@ -159,7 +160,7 @@ def _teller(follower: Follower) -> _Tell | None:
         return lambda pace, final: call(pace.phase, pace.done, pace.total)
     if follower is False:
         return None
-    if _in_notebook():
+    if in_notebook():
         return _Notebook()
     if follower is True or sys.stderr.isatty():
         return _line
@@ -175,22 +176,56 @@ def _line(pace: Pace, final: bool) -> None:
         sys.stderr.flush()
 
 
-def _in_notebook() -> bool:
-    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
-    return bool(shell) and hasattr(shell, "kernel")
-
-
 class _Notebook:
-    """One output that is replaced as the run goes on, so that a saved notebook shows its end and not its start."""
+    """One output that is replaced as the run goes on, so that a saved notebook shows its end and not its start.
+
+    A run of more than a moment gets a bar, and a button that asks it to stop. The kernel hears of a click while nothing
+    holds it up, as with `start`; the notebook's interrupt does the same at any time.
+    """
 
     def __init__(self) -> None:
         self._handle: Any = None
+        self._widget: Any = None
+        self._stop = asked()
 
     def __call__(self, pace: Pace, final: bool) -> None:
+        if self._handle is None:
+            self._show({"text/plain": str(pace)})
+        elif final or (self._widget is None and pace.seconds < _SOON):
+            self._handle.update({"text/plain": str(pace)}, raw=True)
+            if self._widget is not None:
+                self._widget.close()
+        elif self._widget is None:
+            self._widget = self._made(pace)
+            self._handle.update(self._widget)
+        else:
+            self._fill(pace)
+
+    def _show(self, bundle: dict[str, str]) -> None:
         from IPython import display
 
-        message = {"text/plain": str(pace)}
-        if self._handle is None:
-            self._handle = display.display(message, raw=True, display_id=True)  # type: ignore[no-untyped-call]
-        else:
-            self._handle.update(message, raw=True)
+        self._handle = display.display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+
+    def _made(self, pace: Pace) -> Any:
+        import ipywidgets
+
+        bar, words = ipywidgets.FloatProgress(max=1.0), ipywidgets.Label()
+        stop = ipywidgets.Button(
+            description="Stop", icon="stop", disabled=self._stop is None, layout={"width": "6em"},
+            tooltip="Finish what is in flight and give back all rows. While a cell waits, interrupt the kernel instead.",
+        )  # fmt: skip
+        stop.on_click(self._click)
+        box = ipywidgets.HBox([bar, stop, words])
+        self._bar, self._words = bar, words
+        self._fill(pace)
+        return box
+
+    def _fill(self, pace: Pace) -> None:
+        done, total = (pace.bytes, pace.total_bytes) if pace.total_bytes else (pace.done, pace.total)
+        self._bar.value = done / total if total else 0.0
+        self._words.value = str(pace)
+
+    def _click(self, button: Any) -> None:
+        if self._stop is not None:
+            self._stop.set()
+            button.disabled = True

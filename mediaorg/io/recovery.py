@@ -48,7 +48,7 @@ def settle(mover: Mover, *, refuse_missing_disks: Callable[[], object]) -> None:
         except _Lost as error:
             lost.append((move, mark, str(error)))
         except (OSError, Refused) as error:  # what could not be taken away stays on record
-            mover.record([replace(mark, state="failed", error=whats_wrong(error)[1])])
+            mover.record([_given_up(move, mark, error)])
     if lost:
         refuse_missing_disks()
     for move, mark, words in lost:
@@ -65,6 +65,15 @@ def _tidy(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> None
     """A row that ended as it is to stay, but for an unfinished copy."""
     _drop_temporary(mark)
     mover.record([replace(mark, temporary=None, left=None)])
+
+
+def _given_up(move: Move, mark: Mark, error: Exception) -> Mark:
+    """The mark of a row that cannot be settled. By now another file of its cycle has the old name of one set aside."""
+    _, words = whats_wrong(error)
+    with suppress(OSError):
+        if mark.parked is not None and _ours(move, disk.look(mark.parked)):
+            words += f"; the file lies at {from_path(mark.parked)}, and undo takes it back"
+    return replace(mark, state="failed", error=words)
 
 
 def _intent(mover: Mover, move: Move, mark: Mark, unmoved: set[_Standing]) -> None:

@@ -28,13 +28,16 @@ __all__ = [
     "Layout",
     "Place",
     "Work",
+    "copy_number",
     "form",
+    "ids_of",
     "place",
     "respelled",
     "title_of",
     "unstackable",
     "version",
     "without_ids",
+    "work_name",
 ]
 
 COPY: Final = " - copy {number}"  # a version label to Jellyfin, Plex and Kodi alike; " (2)" is not
@@ -128,7 +131,28 @@ class Layout:
         for number in (self.first, self.last, self.more):
             if number is not None and "episode" not in parse(number, _NUMBER_FIELDS)[0].needed:
                 raise BadSetting(f"the template {number!r} needs {{episode}}")
-        parse(self.ids, _ID_FIELDS)
+        for text in (self.first, self.last, self.more, self.ids):
+            if text is not None and "/" in text:
+                raise BadSetting(f"the template {text!r} cannot add a folder")
+        if "id" not in parse(self.ids, _ID_FIELDS)[0].needed:
+            raise BadSetting(f"the template {self.ids!r} needs {{id}}")
+        for kind in ("stack", "not_dated", "words_apart", "numbers_apart"):
+            _must_be_pattern(kind, getattr(self, kind))
+        for kind, least in (("most_parts", 1), ("longest_edition", 1)):
+            number = getattr(self, kind)
+            if number is not None and (not isinstance(number, int) or number < least):
+                raise BadSetting(f"{kind} must be a whole number of at least {least}, not {number!r}")
+        for kind in ("extras", "flags"):
+            if not isinstance(getattr(self, kind), Mapping):
+                raise BadSetting(f"{kind} must be a mapping, as in {kind}={{...}}, not {getattr(self, kind)!r}")
+
+
+def _must_be_pattern(name: str, pattern: object) -> None:
+    try:
+        if pattern is not None:
+            re.compile(pattern)  # type: ignore[call-overload]
+    except (re.error, TypeError) as error:
+        raise BadSetting(f"{name} must be a regular expression, not {pattern!r}: {error}") from None
 
 
 JELLYFIN: Final = Layout(name="jellyfin")
@@ -213,6 +237,7 @@ class Place:
     folders: tuple[str, ...]
     template: Template
     name: str = ""  # of the work, as in its files' names
+    same: str = ""  # the stem of all files of one identity: without episode title, version, copy
     edition: str | None = None
     number: int | None = None  # of the season
     work: int | None = None
@@ -248,7 +273,7 @@ def place(layout: Layout, work: Work, *, names: str = "safe") -> Place | str:
         "title": component(work.title, names=names, most=_WORK, empty="") if work.title else None,
         "year": work.year,
         "work": work_name(work.title, work.year, names=names) if work.title else None,
-        "ids": _ids(layout, work, names),
+        "ids": _ids(layout, work),
         "part": work.part,
         "edition": _edition(layout, work, names),
     }
@@ -278,7 +303,12 @@ def place(layout: Layout, work: Work, *, names: str = "safe") -> Place | str:
             folders.append(component(folder, names=names))
     name, edition, number = str(values["work"] or ""), values["edition"], values.get("season")
     open_stem = stem.given(_fitting(stem, values), _OPEN)
-    return Place(tuple(folders), open_stem, name, edition, number, at.get("work"), at.get("season"), values.get("note"))
+    same = (
+        f"{stem.fill({**values, 'episode_title': values.get('identity'), 'label': edition})}/{folded(work.title or '')}"
+    )
+    return Place(
+        tuple(folders), open_stem, name, same, edition, number, at.get("work"), at.get("season"), values.get("note")
+    )
 
 
 def work_name(title: str, year: int | None, *, names: str = "safe") -> str:
@@ -298,6 +328,19 @@ _THREE_D: Final = re.compile(
     r"(?<![a-z0-9])3-?d(?![a-z0-9])(?:[ ._-]*(?P<half>half|full|h|f)?[ ._-]*(?P<how>sbs|ou|tab|mvc))?(?![a-z0-9])",
     re.IGNORECASE,
 )
+
+
+_COPIED: Final = re.compile(re.escape(COPY).replace(r"\{number\}", r"(\d{1,5})"))
+
+
+def copy_number(name: str) -> int:
+    """Which copy a file's name says it is; 1 where it does not.
+
+    >>> copy_number("Alien (1979) - copy 12.mkv"), copy_number("Alien (1979).mkv")
+    (12, 1)
+    """
+    found = _COPIED.search(name)
+    return int(found[1]) if found else 1
 
 
 def form(name: str) -> str | None:
@@ -382,7 +425,9 @@ def _episode(layout: Layout, work: Work, names: str) -> _More:
         number = str(work.date)
         if layout.not_dated and re.search(layout.not_dated, title, re.IGNORECASE):
             title = ""
-    return {"season": season, "number": number, "episode_title": title, "note": note}
+    # Two episodes of one day are told apart by their titles, others by their numbers.
+    identity = None if work.episodes else title
+    return {"season": season, "number": number, "episode_title": title, "identity": identity, "note": note}
 
 
 def _apart(layout: Layout, text: str) -> str:
@@ -436,11 +481,13 @@ def _numbered(template: str, season: int, episode: int) -> str:
     return parse(template, _NUMBER_FIELDS)[0].fill({"season": season, "episode": episode})
 
 
-def _ids(layout: Layout, work: Work, names: str) -> str | None:
+_ID: Final = re.compile(r"[A-Za-z0-9-]{1,20}")
+
+
+def _ids(layout: Layout, work: Work) -> str | None:
     """The first id a work has; servers need no second."""
     for provider, number in work.ids:
-        number = component(number, names=names, most=20, empty="")
-        if number:
+        if _ID.fullmatch(number):
             return parse(layout.ids, _ID_FIELDS)[0].fill({"provider": provider, "id": number})
     return None
 
@@ -485,13 +532,22 @@ def respelled(found: Place, spelled: str) -> Place:
     return replace(found, called=(found.name, without_ids(spelled)))
 
 
-_IDS: Final = re.compile(r"\s*[\[{](?:tmdb|imdb|tvdb)(?:id)?[-=][^\]}]*[\]}]", re.IGNORECASE)
+_IDS: Final = re.compile(r"\s*[\[{](?P<provider>tmdb|imdb|tvdb)(?:id)?[-=](?P<id>[^\]}]*)[\]}]", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?P<title>.+?)\s*\((?P<year>\d{4})\)")
 
 
 def without_ids(folder: str) -> str:
     """A work's folder without the ids of providers: "Lost [tvdbid-73739]", "Alien (1979) {tmdb-348}"."""
     return _IDS.sub("", folder).strip() or folder
+
+
+def ids_of(folder: str) -> dict[str, str]:
+    """The ids of providers in a work's folder.
+
+    >>> ids_of("Alien (1979) {tmdb-348}"), ids_of("Lost [tvdbid=73739]"), ids_of("Lost")
+    ({'tmdb': '348'}, {'tvdb': '73739'}, {})
+    """
+    return {found["provider"].lower(): found["id"].lower() for found in _IDS.finditer(folder)}
 
 
 def title_of(folder: str) -> tuple[str, int | None]:
@@ -503,5 +559,12 @@ def title_of(folder: str) -> tuple[str, int | None]:
     name = without_ids(folder)
     found = _YEAR.fullmatch(name)
     title, year = (found["title"], int(found["year"])) if found else (name, None)
-    letters = "".join(letter for letter in folded(title.replace("&", "and")) if letter.isalnum())
-    return letters or folded(title), year
+    letters = _SAID.findall(_BETWEEN.sub(r"\1-", folded(title.replace("&", "and"))))
+    return "".join(letters) or folded(title), year
+
+
+_BETWEEN: Final = re.compile(r"(\d)[\W_]+(?=\d)")  # "10-4" is not "104"
+# Letters, digits, the vowel signs of Indic scripts and Thai, and what tells C++ from C.
+_SAID: Final = re.compile(
+    r"(?:[^\W_]|[+#]|(?<=\d)-(?=\d)|[\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff\u0f00-\u109f\u1700-\u17ff])"
+)

@@ -24,6 +24,7 @@ from mediaorg.io.loop import in_thread
 from mediaorg.io.mover import Move, Mover, outside, whats_wrong
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.recovery import settle
+from mediaorg.io.stopping import stoppable
 from mediaorg.records import IDENTITY, Identity, Limits
 from mediaorg.rules.order import chains
 from mediaorg.rules.system_folders import is_system
@@ -32,7 +33,7 @@ from mediaorg.stages.cells import cells, whole
 from mediaorg.stages.history import entries_table, receipt_values, receipts, reverse, runs
 from mediaorg.stages.plan import check
 from mediaorg.stages.recorded import recorded
-from mediaorg.stages.tables import noted
+from mediaorg.stages.tables import noted, stopped
 
 __all__ = ["apply", "receipts", "resume", "reverse", "runs", "undo"]
 
@@ -145,9 +146,9 @@ async def resume(
 
     So does a run that was stopped, or found a disk full: with the rows it did not reach, unless it was taken back.
 
-    run_id: one run; None is every one that never came to its end, and the last run if it was stopped. Gives the receipts of those runs; with nothing to
-    do, an empty table of the same columns. Twice is once. A run that cannot be finished now holds up no other: the
-    error comes when those that can are done.
+    run_id: one run; None is every one that never came to its end, and the last run if it was stopped. Gives the
+    receipts of those runs; with nothing to do, an empty table of the same columns. Twice is once. A run that cannot be
+    finished now holds up no other: the error comes when those that can are done.
     journal: the file the runs stand in; None is the user's own.
     limits: copies in flight (``limits.max_workers``) and rows committed to the journal at once (``limits.batch_size``).
     progress: see `mediaorg.io.progress`; the phase is "resume".
@@ -194,15 +195,16 @@ class _Task:
 async def _in_thread(
     work: Callable[[_Task], pd.DataFrame], phase: str, limits: Limits | None, progress: Follower
 ) -> pd.DataFrame:
-    """Do `work` beside the loop; cancelled, it stops between two files and is waited for."""
-    stop, limits = threading.Event(), Limits.of(limits)
-    async with recorded(phase, limits) as record:
-        with Progress(progress, phase) as bar:
-            receipts = await in_thread(lambda: work(_Task(limits, stop, bar)), stop=stop)
-        record.run_id = receipts.attrs.get("run_id") or record.run_id  # under the name it has in the journal
-        reached = [at for at, state in enumerate(receipts["state"]) if state != "skipped"]
-        record.tell(receipts, error="error", seconds="seconds", rows=reached, copied=int(receipts["bytes"].sum()))
-    return receipts
+    """Do `work` beside the loop; asked to stop or cancelled, it ends between two files and is waited for."""
+    limits = Limits.of(limits)
+    with stoppable() as stop:
+        async with recorded(phase, limits) as record:
+            with Progress(progress, phase) as bar:
+                told = await in_thread(lambda: work(_Task(limits, stop, bar)), stop=stop)
+            record.run_id = told.attrs.get("run_id") or record.run_id  # under the name it has in the journal
+            reached = [at for at, state in enumerate(told["state"]) if state != "skipped"]
+            record.tell(told, error="error", seconds="seconds", rows=reached, copied=int(told["bytes"].sum()))
+    return stopped(told, stop)
 
 
 # ---- a plan, performed -----------------------------------------------------------------------------------------
@@ -224,7 +226,7 @@ class _Intent:
 def _judged(plan: pd.DataFrame) -> pd.DataFrame:
     """The plan as `check` sees it now; a removal keeps the words from which its own way back is read."""
     judged = check(plan)
-    removals = (plan["operation"] == "remove").fillna(False).tolist()
+    removals = ((plan["operation"] == "remove") & (judged["status"] == "ready")).fillna(False).tolist()
     if "reason" in plan.columns and any(removals):
         words = zip(cells(judged, "reason"), cells(plan, "reason"), removals, strict=True)
         judged["reason"] = series(COLUMNS["reason"], [old if keep else new for new, old, keep in words], judged.index)
@@ -266,7 +268,8 @@ def _perform(journal: Journal, plan: pd.DataFrame, task: _Task, intent: _Intent)
     began = time.perf_counter()
     rows = _planned_rows(plan, intent)
     ready = [row for row in rows if row.status == "ready" and row.operation in _OPERATIONS]
-    _refuse_double_ids(ready)
+    if intent.verb == "apply":  # a run of former days is taken back whatever its ids are
+        _refuse_double_ids(ready)
     _refuse_missing_roots(plan, ready)
     moves, refused = _look_at(ready)
     marks = {row.position: refused.get(row.position) or _unready(row, intent.promised) for row in rows}
@@ -348,7 +351,7 @@ def _planned_rows(plan: pd.DataFrame, intent: _Intent) -> list[Planned]:
     return [
         Planned(
             position=at,
-            move_id=str(given["move_id"][at]),
+            move_id=str(_words(given["move_id"][at])),
             target_root=paths["target_root"][at],
             layout=_words(given["layout"][at]),
             source=paths["source"][at],
@@ -361,7 +364,7 @@ def _planned_rows(plan: pd.DataFrame, intent: _Intent) -> list[Planned]:
             mtime_ns=_number(given["mtime_ns"][at], least=-(1 << 63)),
             inode=_number(given["inode"][at], most=1 << 64),
             device=_number(given["device"][at], most=1 << 64),
-            expected=hashes[at] if algorithms[at] == disk.HASH else None,
+            expected=_words(hashes[at]) if algorithms[at] == disk.HASH else None,
             undoes_run=intent.undoes,
             undoes_position=intent.positions[at] if intent.positions else None,
             mtime_was=intent.times[at] if intent.times else None,
@@ -371,7 +374,8 @@ def _planned_rows(plan: pd.DataFrame, intent: _Intent) -> list[Planned]:
 
 
 def _words(cell: Any) -> str | None:
-    return None if cell is None else str(cell)
+    """What a cell says; a lone surrogate is no letter, and is written out."""
+    return None if cell is None else str(cell).encode(errors="backslashreplace").decode()
 
 
 def _number(cell: Any, *, least: int = 0, most: int = 1 << 63) -> int | None:
@@ -381,14 +385,16 @@ def _number(cell: Any, *, least: int = 0, most: int = 1 << 63) -> int | None:
 
 
 def _system_path(cell: Any) -> str | None:
-    """The path a cell stands for, absolute; nearly every cell is that already, and is not taken apart."""
+    """The path a cell stands for, absolute; None for what is no path. Nearly every cell is one already, as it stands."""
     if cell is None or cell == "":
         return None
     if not isinstance(cell, str):  # a Path that was written into the table; what else it may be was judged already
         cell = from_path(cell) if isinstance(cell, os.PathLike) else str(cell)
-    if cell.startswith("/") and not _UNUSUAL.search(cell):
-        return str(cell)
-    return str(to_path(cell).absolute())
+    path = str(cell) if cell.startswith("/") and not _UNUSUAL.search(cell) else str(to_path(cell).absolute())
+    with suppress(UnicodeEncodeError):
+        os.fsencode(path)
+        return path
+    return None
 
 
 def _unready(row: Planned, promised: Collection[int]) -> Mark:
@@ -515,11 +521,14 @@ def _in_order(moves: Mapping[int, Move], marks: Mapping[int, Mark]) -> Sequence[
 
 def _refuse_missing_roots(plan: pd.DataFrame, ready: Sequence[Planned]) -> None:
     """A root that is gone is most often an unmounted disk: nothing may be made, or called gone, in its place."""
-    about = noted(plan).get("plan") or {}
+    about = _facts(plan, "plan")
     existed, lay_on = about.get("target_root_existed") is True, about.get("file_system")
     targets = {row.target_root for row in ready if row.target_root is not None}
     for root in sorted(targets):
-        seen = disk.look(disk.real_folder(root))
+        try:
+            seen = disk.look(disk.real_folder(root))
+        except (OSError, ValueError):  # where nobody may look, the rows themselves say so
+            continue
         if seen is None and existed:
             raise RootGone(
                 f"{from_path(root)} was there when the plan was made and is gone; mount its disk, or plan again"
@@ -531,9 +540,10 @@ def _refuse_missing_roots(plan: pd.DataFrame, ready: Sequence[Planned]) -> None:
             )
         if seen is not None and not stat.S_ISDIR(seen.st_mode):
             raise NotAFolder(f"{from_path(root)} is no folder; give another target")
-    named = (noted(plan).get("scan") or {}).get("roots", [])
-    roots = {_system_path(cell) for cell in (*named, *cells(plan, "root")) if isinstance(cell, str)}
-    gone = [root for root in roots if root is not None and disk.look(disk.real_folder(root)) is None]
+    named = _facts(plan, "scan").get("roots")
+    given = (*(named if isinstance(named, list | tuple) else ()), *cells(plan, "root"))
+    roots = {_system_path(cell) for cell in given if isinstance(cell, str)}
+    gone = [root for root in roots if root is not None and not _may_be_there(root)]
     for root in gone:
         if any(row.source is not None and row.source.startswith(os.path.join(root, "")) for row in ready):
             raise RootGone(
@@ -541,10 +551,24 @@ def _refuse_missing_roots(plan: pd.DataFrame, ready: Sequence[Planned]) -> None:
             )
 
 
+def _facts(plan: pd.DataFrame, stage: str) -> dict[str, Any]:
+    """What `stage` wrote on the plan, if that is still what it was."""
+    facts = noted(plan).get(stage)
+    return facts if isinstance(facts, dict) else {}
+
+
+def _may_be_there(root: str) -> bool:
+    """Whether anything is at `root`; where nobody may look, it may."""
+    try:
+        return disk.look(disk.real_folder(root)) is not None
+    except (OSError, ValueError):
+        return True
+
+
 def _refuse_unwritable_root(run: Run, moves: Mapping[int, Move], marks: Mapping[int, Mark]) -> None:
     """When not even the library's own folder could be made, that is no row's fault."""
     root = run.target_root
-    if not moves or root is None or disk.look(disk.real_folder(root)) is not None:
+    if not moves or root is None or _may_be_there(root):
         return
     words = next((marks[position].error for position, move in moves.items() if move.root == root), None)
     if all(marks[position].state != "planned" for position in moves):
@@ -645,10 +669,13 @@ def _take_back(journal: Journal, run: pd.DataFrame | str | None, only: Any, task
         return entries_table([], None)
     told = journal.run(run_id)
     _refuse_other_machine(journal, told)
-    if told.ended_ns is None:
-        _leave_off(journal, told, task)
     entries = journal.entries(run_id)
+    if told.ended_ns is None or any(_lies_twice_aside(entry.mark) for entry in entries):
+        _leave_off(journal, told, task)
+        entries = journal.entries(run_id)
     frame = run if isinstance(run, pd.DataFrame) else entries_table(entries, run_id)
+    aside = journal.aside(run_id)
+    entries = [_where_it_was_left(entry, aside) for entry in entries]
     wanted = _wanted(frame, only, everything=only is None and not isinstance(run, pd.DataFrame))
     if wanted is not None and (strange := wanted - {entry.planned.move_id for entry in entries}):
         raise BadSetting(f"run {run_id} has no moves {sorted(strange)[:5]}; give its receipts as apply gave them")
@@ -669,12 +696,17 @@ def _take_back(journal: Journal, run: pd.DataFrame | str | None, only: Any, task
 def _let_be(journal: Journal, run_id: str, entries: Sequence[Entry], wanted: set[str] | None) -> None:
     """Rows of the run that were not reached, and are not to be done later either."""
     words = "taken_back: the run was taken back before its turn"
-    marks = [
-        Mark(entry.planned.position, "skipped", words)
-        for entry in entries
-        if entry.mark.left == "row" and entry.mark.parked is None and entry.mark.temporary is None
-        and (wanted is None or entry.planned.move_id in wanted)
-    ]  # fmt: skip
+    marks = []
+    for entry in entries:
+        if (
+            entry.mark.left == "row"
+            and entry.mark.parked is None
+            and (wanted is None or entry.planned.move_id in wanted)
+        ):
+            mine = entry.mark.temporary  # an unfinished copy that would not go has to go all the same
+            marks.append(
+                Mark(entry.planned.position, "skipped", words, temporary=mine, left="temporary" if mine else None)
+            )
     journal.record(run_id, marks)
 
 
@@ -705,16 +737,18 @@ def _wanted(frame: pd.DataFrame, only: Any, *, everything: bool) -> set[str] | N
     if everything:
         return None
     need(frame, "move_id", stage="undo")
-    ids = frame["move_id"].astype(object).map(str)  # as the journal has them, whatever a spreadsheet made of them
+    ids = [
+        str(_words(cell)) for cell in cells(frame, "move_id")
+    ]  # as the journal has them, whatever became of them since
     if only is None:
         return set(ids)
-    cells = [only] if isinstance(only, str) else list(only)
-    if cells and not any(isinstance(cell, str) for cell in cells):
-        return set(ids[_mask(cells, only, frame)])
-    unknown = set(cells) - set(ids)
+    asked = [only] if isinstance(only, str) else list(only)
+    if asked and not any(isinstance(cell, str) for cell in asked):
+        return {move_id for move_id, chosen in zip(ids, _mask(asked, only, frame), strict=True) if chosen}
+    unknown = set(asked) - set(ids)
     if unknown:
         raise BadSetting(f"only= names moves this run does not have: {sorted(map(str, unknown))[:5]}")
-    return set(cells)
+    return set(asked)
 
 
 def _mask(cells: Sequence[Any], only: Any, frame: pd.DataFrame) -> list[bool]:
@@ -726,6 +760,14 @@ def _mask(cells: Sequence[Any], only: Any, frame: pd.DataFrame) -> list[bool]:
     if any(not (pd.isna(cell) or cell in (True, False)) for cell in cells):
         raise BadSetting("only= takes a mask of True and False along the receipts, or move ids")
     return [not pd.isna(cell) and bool(cell) for cell in cells]
+
+
+def _where_it_was_left(entry: Entry, aside: Mapping[int, str]) -> Entry:
+    """A row that stands, though an undo took its file from the target: it was stopped half-way round a cycle."""
+    at = aside.get(entry.planned.position)
+    if at is None or entry.mark.state != "done":
+        return entry
+    return replace(entry, planned=replace(entry.planned, target=at))
 
 
 def _with_those_in_the_way(entries: Sequence[Entry], wanted: set[str] | None) -> tuple[list[Entry], set[int]]:
@@ -749,6 +791,11 @@ def _can_be_taken_back(entry: Entry) -> bool:
     """Done; or left under a temporary name; or copied, with a source that could not be removed."""
     mark = entry.mark
     return mark.state == "done" or (mark.state not in TRANSIENT and mark.parked is not None) or mark.left == "source"
+
+
+def _lies_twice_aside(mark: Mark) -> bool:
+    """A copy whose source, set aside, could not be removed: another file has the name that would vouch for the copy."""
+    return mark.left == "source" and mark.parked is not None
 
 
 def _way_back(chosen: Sequence[Entry], also: set[int], run_id: str) -> pd.DataFrame:

@@ -1,5 +1,6 @@
-"""classify: what every file is, by its name, its folders and its neighbours; no file is touched."""
+"""classify: what every file is, by its name, its folders and its neighbours, and if asked to, a model and a catalogue."""
 
+import os
 import re
 import threading
 from collections import defaultdict
@@ -10,27 +11,29 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from mediaorg import schema
-from mediaorg.errors import BadSetting
 from mediaorg.io.loop import in_thread
 from mediaorg.io.names_engine import KEPT, quick, thorough
 from mediaorg.io.progress import Follower, Progress
-from mediaorg.records import Label, Limits
+from mediaorg.io.stopping import STOPPED, stoppable
+from mediaorg.records import AI, Catalogue, Label, Limits
 from mediaorg.rules.days import iso_day
 from mediaorg.rules.folders import context, is_generic, season_of
 from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.kinds import kind as kind_of_suffix
 from mediaorg.rules.names import bare, day_order, plain, same, stem_of
 from mediaorg.rules.settle import Parsers, Seen, settle
+from mediaorg.stages.ai import asked_of, taken_ai
+from mediaorg.stages.canonical import taken_catalogue
 from mediaorg.stages.cells import cells
 from mediaorg.stages.corrections import Corrections, Given
 from mediaorg.stages.recorded import recorded
 from mediaorg.stages.scan import taken
-from mediaorg.stages.tables import Files
+from mediaorg.stages.tables import Files, note, stopped
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["classify", "only_offline"]
+__all__ = ["classify"]
 
 _CHUNK: Final = 64  # rows between two looks at the stop sign: about 0.4 s, if all must be asked of guessit
 _FIELDS: Final = tuple(field.name for field in fields(Label))
@@ -39,11 +42,11 @@ _FIELDS: Final = tuple(field.name for field in fields(Label))
 async def classify(
     files: Files,
     *,
-    ai: object = None,
-    catalogue: object = None,
+    ai: AI | str | bool | None = None,
+    catalogue: Catalogue | None = None,
     corrections: Given = None,
     limits: Limits | None = None,
-    cache: bool = True,
+    cache: bool | str | os.PathLike[str] = True,
     progress: Follower = None,
 ) -> "pd.DataFrame":
     """Label every file: the same rows, order and index, and the columns of `schema.LABELS`.
@@ -53,9 +56,16 @@ async def classify(
     corrections: a frame of `path` or `folder` (a path cell) and any label columns; what it says outranks every guess,
         and what was said before. A `path` outranks a `folder`, and a nearer folder one further up. Whatever is given,
         what `correct` has kept in the user's store is said again; a path reads that store instead, False none.
-    ai, catalogue: must be None: this version labels offline only.
-    limits: taken as every stage takes them; names are read one after another in one thread, so nothing here is bounded.
-    cache: whether what other parsers said of a name in an earlier call of this process may be used again.
+    ai: None asks nobody. True, the name of a model, or an `AI` is the consent to send names below the root, and nothing
+        else, of the files that stay doubtful (`ai_preview` shows them, `ai_estimate` says what they cost). Answers are
+        checked against the names; one that does not hold, and whatever goes wrong with a server, leaves the offline
+        label and the reason in `label_error`, one word first: ``ai_rejected: ...``, ``ai_rate: ...``. What was asked
+        and what it took stands in ``attrs["mediaorg"]["classify"]["ai"]``.
+    catalogue: an `IMDb`, a `TVmaze`, or any `Catalogue`: where it knows a film or show, its title and year are taken
+        and the label is surer; a miss changes nothing.
+    limits: `timeout_seconds` is the deadline of one request to a model; names are read one after another in one thread.
+    cache: whether what other parsers said of a name in an earlier call of this process, and what a model answered in
+        any earlier run, may be used again; a path is the file that holds the answers.
     progress: True, False, None (shown in a terminal or notebook), or a callable ``(phase, done, total)``.
 
     Below a confidence of 0.7, or without a title where one is needed, `needs_review` is True. What is wrong with a name
@@ -66,33 +76,40 @@ async def classify(
     >>> labels.loc[0, ["media_type", "title", "episodes"]].tolist()
     ['episode', 'Some Show', (5,)]
     """
-    only_offline(ai=ai, catalogue=catalogue)
+    whom, titles = taken_ai(ai), taken_catalogue(catalogue)
     limits = Limits.of(limits)
-    frame = await taken(files, stage="classify", progress=progress)
-    told = await in_thread(partial(Corrections.of, corrections))
-    parsers = Parsers(quick, thorough) if cache else Parsers(*(_anew(ask) for ask in (quick, thorough)))
-    rows = _rows(frame)
-    stop = threading.Event()
-    async with recorded("classify", limits) as run:
-        with Progress(progress, "classify", len(rows)) as bar:
-            labels = await in_thread(partial(_labelled, rows, parsers, stop, bar.advance), stop=stop)
-        labels = await in_thread(partial(told.over, frame, labels))
-        columns = {name: [getattr(label, name) for label in labels] for name in _FIELDS}
-        labelled = schema.widen(frame, schema.LABELS, columns)
-        run.tell(labelled, error="label_error")
-    return labelled
+    facts: dict[str, Any] = {}
+    with stoppable() as stop:
+        frame = await taken(files, stage="classify", progress=progress)
+        told = await in_thread(partial(Corrections.of, corrections))
+        parsers = (
+            Parsers(quick, thorough) if cache is not False else Parsers(*(_anew(ask) for ask in (quick, thorough)))
+        )
+        rows = _rows(frame)
+        async with recorded("classify", limits) as run:
+            with Progress(progress, "classify", len(rows)) as bar:
+                labels = await in_thread(partial(_labelled, rows, parsers, stop, bar.advance), stop=stop)
+            labels = await in_thread(partial(told.over, frame, labels))
+            names = [row.name if row.kind == VIDEO else None for row in rows]
+            if titles is not None:
+                labels = await titles.over(names, labels, stop=stop)
+            if whom is not None:
+                known = None if titles is None else titles.known
+                labels, facts["ai"] = await asked_of(
+                    whom, frame, labels, limits=limits, cache=cache, progress=progress, known=known, stop=stop
+                )
+            if titles is not None:
+                labels = await titles.over(names, labels, stop=stop) if whom is not None else labels
+                facts["catalogue"] = titles.facts()
+            columns = {name: [getattr(label, name) for label in labels] for name in _FIELDS}
+            wide = schema.widen(frame, schema.LABELS, columns)
+            run.tell(wide, error="label_error", **facts)
+    return stopped(note(wide, "classify", facts) if facts else wide, stop)
 
 
 def _anew(ask: Any) -> Any:
     """`ask` with a memory of its own: once a name in this run, in any case."""
     return lru_cache(maxsize=KEPT)(ask.__wrapped__)
-
-
-def only_offline(**asked: object) -> None:
-    """Raise BadSetting naming what of `asked` would take more than this version has."""
-    for name, value in asked.items():
-        if value is not None:
-            raise BadSetting(f"{name} must be None: this version labels offline only")
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------
@@ -141,6 +158,9 @@ def _kind(name: str) -> str:
     return kind_of_suffix(suffix[0]) if suffix else VIDEO
 
 
+_NOT_REACHED: Final = Label(confidence=0.0, needs_review=True, label_error=STOPPED)
+
+
 def _labelled(
     rows: Sequence[_Row], parsers: Parsers, stop: threading.Event, advance: Callable[[int], object]
 ) -> list[Label]:
@@ -150,7 +170,8 @@ def _labelled(
         chunk = range(len(labels), min(len(labels) + _CHUNK, len(rows)))
         labels += [_label(rows[at], neighbours[at], parsers) for at in chunk]
         advance(len(chunk))
-    return labels if stop.is_set() else _together(rows, labels)
+    left = [_NOT_REACHED] * (len(rows) - len(labels))
+    return [*_together(rows[: len(labels)], labels), *left]
 
 
 def _label(row: _Row, seen: Seen, parsers: Parsers) -> Label:

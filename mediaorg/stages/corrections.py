@@ -19,7 +19,16 @@ from mediaorg.schema import COLUMNS, LABELS, Column, from_path, need, path_text,
 from mediaorg.stages.cells import cells, whole
 from mediaorg.stages.tables import one_of
 
-__all__ = ["CORRECTIONS", "SAYABLE", "Corrections", "Given", "correct", "corrections", "forget_corrections"]
+__all__ = [
+    "CORRECTIONS",
+    "SAYABLE",
+    "Corrections",
+    "Given",
+    "correct",
+    "corrections",
+    "forget_corrections",
+    "rows_of",
+]
 
 Given: TypeAlias = "pd.DataFrame | str | os.PathLike[str] | bool | None"  # what classify takes as `corrections`
 _Values: TypeAlias = Mapping[str, Any]
@@ -334,6 +343,14 @@ def _changed(labels: pd.DataFrame, at: Sequence[int], values: Mapping[str, Seque
 
 
 # ---- which rows ------------------------------------------------------------------------------------------------
+
+
+def rows_of(labels: pd.DataFrame, where: Any) -> list[int]:
+    """The places, from 0, of the rows that `where` means: a mask, index labels, path cells, a folder, or a callable.
+
+    Raises BadSetting where it fits no row.
+    """
+    return _chosen(labels, _keys(cells(labels, "path")), where)[0]
 
 
 def _chosen(labels: pd.DataFrame, keys: Sequence[str | None], where: Any) -> tuple[list[int], str | None]:

@@ -21,11 +21,12 @@ from mediaorg.io.contents import Hashing, hashing, is_small, length
 from mediaorg.io.disk import is_rotational
 from mediaorg.io.loop import in_thread, left_behind, together
 from mediaorg.io.progress import Follower, Progress
+from mediaorg.io.stopping import STOPPED, stoppable, until_stopped
 from mediaorg.records import IDENTITY, Identity, Limits
 from mediaorg.schema import HASHES, path_text, widen
 from mediaorg.stages.recorded import recorded
 from mediaorg.stages.scan import taken
-from mediaorg.stages.tables import Files, note
+from mediaorg.stages.tables import Files, note, stopped
 
 __all__ = ["hashes"]
 
@@ -71,15 +72,16 @@ async def hashes(
     if not isinstance(whole, bool):
         raise BadSetting(f"whole must be True or False, not {whole!r}")
     limits = Limits.of(limits)
-    frame = await taken(files, stage="hashes", progress=progress)
-    began = time.monotonic()
-    async with recorded("hashes", limits, whole=whole) as run:
-        call = _Call(frame, cache, limits, whole=whole)
-        facts = await call.answer(progress)
-        hashed = widen(frame, HASHES, call.columns)
-        run.tell(hashed, error="hash_error", cache_hits=facts.get("cache_hits"))
+    with stoppable() as stop:
+        frame = await taken(files, stage="hashes", progress=progress)
+        began = time.monotonic()
+        async with recorded("hashes", limits, whole=whole) as run:
+            call = _Call(frame, cache, limits, whole=whole)
+            facts = await call.answer(progress, stop)
+            hashed = widen(frame, HASHES, call.columns)
+            run.tell(hashed, error="hash_error", cache_hits=facts.get("cache_hits"))
     facts["seconds"] = round(time.monotonic() - began, 3)
-    return note(hashed, "hashes", facts)
+    return stopped(note(hashed, "hashes", facts), stop)
 
 
 _READERS: Final = 4  # a disk; a share answers several at once, and hashing is ten times as fast as most of them
@@ -216,23 +218,26 @@ class _Call:
         self._weight = 0  # byte read for them
         self._bar: Progress
 
-    async def answer(self, progress: Follower) -> dict[str, Any]:
+    async def answer(self, progress: Follower, stop: threading.Event) -> dict[str, Any]:
         """Fill the columns, and say what it took."""
-        stop = threading.Event()
         with Progress(progress, "hashes", len(self._frame)) as self._bar:
             files = await in_thread(partial(self._files, stop), stop=stop)
+            if stop.is_set():  # which of them share a size is not known
+                said = self.columns["hash_error"]
+                self.columns["hash_error"] = [STOPPED if error is None else error for error in said]
+                files = []
             known = sum(len(file.rows) for file in files)
             self._bar.advance(len(self._frame) - known, errors=sum(map(bool, self.columns["hash_error"])))
             try:
                 await self._beside(partial(self._remember, files))
                 self._begin(files)
-                await self._read()
+                await until_stopped(self._read(), stop)
             finally:  # a run that is stopped keeps what it has learnt
                 for reading in self._readings:
                     with contextlib.suppress(ValueError):  # a thread that hangs is still in it
                         reading.steps.close()
                 await self._beside(self._keep_rest)
-        self._fill(files)
+        self._fill(files, stop)
         errors = Counter(error.partition(":")[0] for error in self.columns["hash_error"] if error)
         read = len(self._read_files)
         return {
@@ -406,11 +411,13 @@ class _Call:
         for file in files:
             self._bar.advance(len(file.rows), errors=len(file.rows) if file.error else 0)
 
-    def _fill(self, files: list[_File]) -> None:
+    def _fill(self, files: list[_File], stop: threading.Event) -> None:
         for file in files:
             for row in file.rows:
                 if file.error is not None:
                     self.columns["hash_error"][row] = file.error
+                elif file.hash is None and stop.is_set():
+                    self.columns["hash_error"][row] = STOPPED
                 else:
                     self.columns["content_hash"][row], self.columns["hash_of"][row] = file.hash, file.hash_of
 

@@ -1,5 +1,6 @@
 """The journal as tables: which runs there were, what each did, and the plan that takes one back."""
 
+import functools
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -11,6 +12,7 @@ from mediaorg.io import statistics
 from mediaorg.io.journal import Entry, Journal, Mark, Planned, Summary, where
 from mediaorg.records import IDENTITY
 from mediaorg.schema import PLAN, RECEIPT, Column, from_path, need, table, to_path
+from mediaorg.stages.cells import cells
 from mediaorg.stages.verdicts import BACK
 
 __all__ = ["MADE_BY", "RUNS", "entries_table", "receipt_values", "receipts", "reverse", "runs"]
@@ -178,43 +180,46 @@ def reverse(receipts: pd.DataFrame) -> pd.DataFrame:
     """
     need(receipts, *_names(PLAN), "state", stage="reverse")
     done = receipts[(receipts["state"] == "done").fillna(False).astype(bool)].iloc[::-1]
-    rows = [dict(zip(done.columns, row, strict=True)) for row in done.itertuples(index=False, name=None)]
-    back = [_back(row) for row in rows]
+    kept = {name: cells(done, name) for name in ("move_id", "layout", "belongs_to", "hash", "hash_algorithm", "source")}
+    made = list(zip(cells(done, "operation"), cells(done, "reason"), kept["hash"], strict=True))
+    ways = [_way(operation, reason) for operation, reason, _ in made]
+    known = [_KNOWN_STILL.get((operation, hashed is not None), ()) for operation, _, hashed in made]
+    identity = {
+        name: [cell if name in names else None for cell, names in zip(cells(done, name), known, strict=True)]
+        for name in IDENTITY
+    }
+    roots = functools.cache(lambda folder: from_path(to_path(folder)))
+    back = {
+        **{name: kept[name] for name in ("move_id", "layout", "belongs_to", "hash", "hash_algorithm")},
+        **identity,
+        "source": cells(done, "target"),
+        "target": kept["source"],
+        "target_root": [roots(str(source).rpartition("/")[0] or "/") for source in kept["source"]],
+        "operation": [way for way, _ in ways],
+        "status": ["ready"] * len(done),
+        "reason": [reason for _, reason in ways],
+    }
     columns = (*PLAN, *(column for column in RECEIPT if column.name in ("hash", "hash_algorithm")))
-    return table(columns, {column.name: [row.get(column.name) for row in back] for column in columns}, index=done.index)
+    return table(columns, back, index=done.index)
 
 
-def _back(row: Mapping[str, Any]) -> dict[str, Any]:
-    known: dict[str, Any] = {name: None if _missing(value) else value for name, value in row.items()}
-    operation, copied = known["operation"], known.get("hash") is not None
+# By what a file is known again, by how it came there and whether its content is known: a copy has an inode of its own.
+_KNOWN_STILL: Final = {
+    ("move", False): IDENTITY,
+    ("move", True): ("size",),
+    ("copy", True): ("size",),
+    ("hardlink", False): IDENTITY,
+    ("hardlink", True): IDENTITY,
+}
+
+
+def _way(operation: str, reason: str | None) -> tuple[str, str]:
+    """How a row is taken back, and the words for it."""
     if operation == "move":
-        way, reason = "move", f"{BACK} to where it was"
-    elif operation == "remove":
-        way, reason = _MADE.get(known["reason"] or "", "copy"), f"{BACK} made again"
-    else:
-        way, reason = "remove", MADE_BY[operation]
-    known_still = {
-        "move": ("size",) if copied else IDENTITY,
-        "copy": ("size",) if copied else (),
-        "hardlink": IDENTITY,
-    }
-    kept = known_still.get(operation, ())
-    return {
-        **{name: known[name] for name in ("move_id", "layout", "belongs_to")},
-        **{name: known[name] if name in kept else None for name in IDENTITY},
-        "source": known["target"],
-        "target": known["source"],
-        "target_root": from_path(to_path(known["source"]).parent),
-        "operation": way,
-        "status": "ready",
-        "reason": reason,
-        "hash": known.get("hash"),
-        "hash_algorithm": known.get("hash_algorithm"),
-    }
-
-
-def _missing(value: object) -> bool:
-    return value is None or (not isinstance(value, tuple | list) and bool(pd.isna(value)))  # type: ignore[call-overload]
+        return "move", f"{BACK} to where it was"
+    if operation == "remove":
+        return _MADE.get(reason or "", "copy"), f"{BACK} made again"
+    return "remove", MADE_BY[operation]
 
 
 def _names(columns: Sequence[Column]) -> list[str]:

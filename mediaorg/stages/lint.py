@@ -169,6 +169,9 @@ def _differences(row: _Row, taken: Taken, server: str, rows: list[_Row], mine: l
         if row.extra_type in EXTRA_TYPES[server]:
             yield from _differ("extra_type", taken.extra_type, row.extra_type)
     elif wanted != "home_video":
+        others = [mine[at] for at in {*taken.versions, *taken.stack} if at < len(mine)]
+        if (other := next((one for one in others if _work(one) != _work(row)), None)) is not None:
+            yield f"reads it as one with {other.source}"
         yield from _other_title(row, taken.title)
         if None not in (taken.year, row.year):
             yield from _differ("year", taken.year, row.year)
@@ -180,6 +183,12 @@ def _differences(row: _Row, taken: Taken, server: str, rows: list[_Row], mine: l
             yield from _differ("episodes", taken.episodes, tuple(sorted(set(row.episodes))))
         elif wanted == "episode":
             yield from _differ("date", taken.date, row.date)
+
+
+def _work(row: _Row) -> tuple[object, ...]:
+    """What files of one entry have in common."""
+    numbers = (1 if row.season is None else row.season, row.episodes) if row.episodes else (row.date,)
+    return (folded(str(row.title)), row.year, *(numbers if row.media_type == "episode" else ()))
 
 
 def _other_title(row: _Row, title: str | None) -> Iterator[str]:

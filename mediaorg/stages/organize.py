@@ -10,10 +10,12 @@ from typing import Any, Final
 import pandas as pd
 
 from mediaorg.io.progress import Follower
-from mediaorg.records import Limits
-from mediaorg.schema import LABELS, PLAN, RECEIPT, SCAN, table
+from mediaorg.io.stopping import stoppable
+from mediaorg.records import AI, Limits
+from mediaorg.schema import LABELS, PLAN, RECEIPT, SCAN, given_path, table
+from mediaorg.stages.ai import taken_ai
 from mediaorg.stages.apply import apply
-from mediaorg.stages.classify import classify, only_offline
+from mediaorg.stages.classify import classify
 from mediaorg.stages.plan import plan
 from mediaorg.stages.probe import probe
 from mediaorg.stages.recorded import recorded
@@ -32,7 +34,8 @@ class Run:
     files: what was scanned, probed and labelled, one row a file. plan: the same rows, and where each should go.
     receipts: the same rows, and what happened; no rows in a dry run.
     stats: plain numbers: files_processed, bytes, ffprobe_calls (looks by any prober), cache_hits, errors, moved,
-    run_id, total_time [s], peak_memory_mb [MB], and ``phases``: by name, files, seconds [s] and files_per_second.
+    run_id, total_time [s], peak_memory_mb [MB], and ``phases``: by name, files, seconds [s] and files_per_second; with
+    ``ai=`` also ``ai``: model, calls, tokens, cost_usd [USD] and what came of them.
 
     >>> import mediaorg as mo
     >>> folder = mo.samples()
@@ -72,7 +75,7 @@ async def organize(
     layout: str = "jellyfin",
     operation: str = "move",
     on_conflict: str = "keep_both",
-    ai: object = None,
+    ai: AI | str | bool | None = None,
     journal: str | os.PathLike[str] | None = None,
     cache: bool | str | os.PathLike[str] = True,
     limits: Limits | None = None,
@@ -82,7 +85,7 @@ async def organize(
 
     A dry run is a plan nobody applied: it changes nothing on disk, not even the target folder. The settings are those
     of the stages (`plan` for layout, operation and on_conflict, `apply` for journal, `probe` for cache, all of them
-    for limits and progress). ai: None; this version is offline.
+    for limits and progress). ai: as in `classify`: nothing leaves this machine without it.
     What is wrong with a file is in its row. Raises NoSuchFolder and NotAFolder for the source, BadSetting; with
     ``dry_run=False`` also what `apply` raises: JournalError, JournalBusy, RootGone, NotWritable.
 
@@ -95,30 +98,35 @@ async def organize(
     limits = Limits.of(limits)
     how = {"layout": layout, "operation": operation, "on_conflict": on_conflict}
     # A plan of no rows: what is wrong with a setting is said before an hour of looking into files.
-    only_offline(ai=ai)
+    taken_ai(ai)
     plan(table((*SCAN, *LABELS)), target, **how)
     began = time.monotonic()
     settings = {"dry_run": dry_run, "layout": layout, "operation": operation, "on_conflict": on_conflict}
-    async with recorded("organize", limits, **settings) as record:
-        files = await scan(source, progress=progress)
-        media = await probe(files, limits=limits, cache=cache, progress=progress)
-        labels = await classify(media, ai=ai, limits=limits, progress=progress)
-        thinking = time.monotonic()
-        moves = plan(labels, target, **how)
-        planned = {"verb": "plan", "rows": len(moves), "seconds": time.monotonic() - thinking}
-        _log.debug("plan: %d files into %s", len(moves), target)
-        if dry_run:
-            receipts = table((*PLAN, *RECEIPT))
-        else:
-            receipts = await apply(moves, journal=journal, limits=limits, progress=progress)
-        parts = {part["verb"]: part for part in [*record.parts, planned]}
-        phases = {name: _pace(parts[name]["rows"], parts[name]["seconds"]) for name in _PHASES if name in parts}
-        record.tell(media, error="probe_error", phases=phases)
-    stats = _stats(media, receipts) | {
-        "total_time": round(time.monotonic() - began, 4),
-        "phases": phases,
-        "peak_memory_mb": record.record["peak_memory_mb"],
-    }
+    with stoppable() as stop:
+        async with recorded("organize", limits, **settings) as record:
+            files = await scan(source, progress=progress)
+            media = await probe(files, limits=limits, cache=cache, progress=progress)
+            labels = await classify(media, ai=ai, limits=limits, cache=_answers(cache), progress=progress)
+            thinking = time.monotonic()
+            moves = plan(labels, target, **how)
+            planned = {"verb": "plan", "rows": len(moves), "seconds": time.monotonic() - thinking}
+            _log.debug("plan: %d files into %s", len(moves), target)
+            if dry_run or stop.is_set():  # half a plan is not to be applied
+                receipts = table((*PLAN, *RECEIPT))
+            else:
+                receipts = await apply(moves, journal=journal, limits=limits, progress=progress)
+            parts = {part["verb"]: part for part in [*record.parts, planned]}
+            phases = {name: _pace(parts[name]["rows"], parts[name]["seconds"]) for name in _PHASES if name in parts}
+            record.tell(media, error="probe_error", phases=phases)
+    stats = (
+        _stats(media, receipts)
+        | noted(labels).get("classify", {})
+        | {
+            "total_time": round(time.monotonic() - began, 4),
+            "phases": phases,
+            "peak_memory_mb": record.record["peak_memory_mb"],
+        }
+    )
     return Run(labels, moves, receipts, stats)
 
 
@@ -139,6 +147,11 @@ def _pace(files: int, seconds: float) -> dict[str, float]:
         "seconds": round(seconds, 4),
         "files_per_second": round(files / max(seconds, tick), 1),
     }
+
+
+def _answers(cache: bool | str | os.PathLike[str]) -> bool | str | os.PathLike[str]:
+    """Where a model's answers are kept: beside the probe cache that was given."""
+    return cache if isinstance(cache, bool) else given_path(cache, "the cache").with_suffix(".ai.sqlite")
 
 
 def _stats(media: pd.DataFrame, receipts: pd.DataFrame) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from mediaorg import schema
+from mediaorg.errors import BadSetting
 from mediaorg.io import disk
 from mediaorg.io.listing import Listing, Numbers, library_root, plain_path
 from mediaorg.records import IDENTITY
@@ -21,7 +22,7 @@ from mediaorg.stages.cells import cells, truth, whole, wholes
 from mediaorg.stages.labelled import day, numbers
 from mediaorg.stages.plan_files import load_plan, save_plan
 from mediaorg.stages.tables import note, one_of
-from mediaorg.stages.targets import SIDECARS, File, Settings, Targets
+from mediaorg.stages.targets import ASIDE, SIDECARS, File, Settings, Targets
 from mediaorg.stages.verdicts import MOVES, Rows, judge
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def plan(
     about = {"target_root": root, "target_root_existed": listing.holds(root), "layout": profile.name}
     if existing is None and about["target_root_existed"]:
         about["file_system"] = disk.file_system(str(schema.to_path(root)))  # another disk may be mounted there tomorrow
-    return note(planned, "plan", about)
+    return note(planned, "plan", {**about, "on_conflict": on_conflict, "names": names})
 
 
 def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tuple[Rows, list[str], list[str | None]]:
@@ -103,7 +104,7 @@ def _placed(labels: "pd.DataFrame", settings: Settings, listing: Listing) -> tup
     Some are given a place whose holder turns out to stay: they are named anew, knowing that, or left in conflict.
     """
     doubts, who = _doubts(labels), _identities(labels)
-    files = list(_each_file(labels, doubts, who))
+    files = list(_each_file(labels, doubts, who, aside=f"{settings.root.rstrip('/')}/{ASIDE}/"))
     ids = _move_ids(len(files))
     stays: frozenset[int] = frozenset()
     while True:
@@ -124,7 +125,7 @@ def _rows(
 ) -> Rows:
     settings, links = targets.settings, _links(labels)
     return Rows(
-        source=cells(labels, "path"),
+        source=_texts(labels, "path"),
         target=[None if skip else cell for cell, skip in zip(targets.target, targets.skip, strict=True)],
         operation=["skip" if skip else settings.operation for skip in targets.skip],
         root=[settings.root] * len(labels),
@@ -185,6 +186,8 @@ def check(plan: "pd.DataFrame", *, existing: "pd.DataFrame | Iterable[Any] | Non
 
 def _layout(layout: str | Layout) -> Layout:
     if isinstance(layout, Layout):
+        if LAYOUTS.get(layout.name, layout) != layout:
+            raise BadSetting(f"the layout {layout.name!r} is a server's; give your own another name")
         return layout
     one_of("layout", layout, tuple(LAYOUTS))
     return LAYOUTS[layout]
@@ -203,6 +206,8 @@ def listing_of(existing: "pd.DataFrame | Iterable[Any] | None", roots: Iterable[
     if isinstance(existing, pd.DataFrame):
         schema.need(existing, "path", stage="existing")
         existing = existing["path"]
+    if isinstance(existing, str | bytes | os.PathLike):
+        existing = [existing]
     if isinstance(existing, pd.Series):
         paths = [str(cell) for cell in existing.dropna().tolist()]
     else:
@@ -244,7 +249,20 @@ def _identities(frame: "pd.DataFrame") -> list[Numbers]:
 
 def _doubts(frame: "pd.DataFrame") -> list[str | None]:
     columns = (cells(frame, name) for name in ("needs_review", "playable", "probe_error"))
-    return [_doubt(*row) for row in zip(*columns, strict=True)]
+    doubts = [_doubt(*row) for row in zip(*columns, strict=True)]
+    for name, least in (("year", 1), ("season", 0), ("part", 1)):
+        if name in frame.columns and frame[name].dtype != "Int64":
+            read = zip(cells(frame, name), wholes(frame, name), strict=True)
+            odd = [cell is not None and (number is None or number < least) for cell, number in read]
+        else:
+            odd = [number is not None and number < least for number in wholes(frame, name)]
+        if any(odd):
+            said = cells(frame, name)
+            doubts = [
+                old or (f"bad_label: {name} {cell!r} is no number of its kind" if bad else None)
+                for old, cell, bad in zip(doubts, said, odd, strict=True)
+            ]
+    return doubts
 
 
 def _doubt(ask: Any, plays: Any, error: Any) -> str | None:
@@ -275,7 +293,7 @@ def _id(cell: Any) -> str:
     return str(cell) if number is None else str(number)
 
 
-def _each_file(labels: "pd.DataFrame", doubts: list[str | None], who: list[Numbers]) -> Iterator[File]:
+def _each_file(labels: "pd.DataFrame", doubts: list[str | None], who: list[Numbers], *, aside: str) -> Iterator[File]:
     def text(name: str) -> list[str | None]:
         return _texts(labels, name)
 
@@ -295,6 +313,8 @@ def _each_file(labels: "pd.DataFrame", doubts: list[str | None], who: list[Numbe
         stem, suffix = split_suffix(name)
         kind_ = kind_ or (VIDEO if media_type in _PLACED and kind(suffix) == "other" else kind(suffix))
         skip = _why_skip(kind_, media_type, suffix) if path is not None else None
+        if source.startswith(aside):
+            skip = "set_aside: it was set aside as a worse copy; take it from there yourself"
         work = None
         if kind_ == VIDEO and media_type in _PLACED and path is not None:
             numbered = numbers(episodes) or numbers(absolute)

@@ -87,6 +87,11 @@ def load_plan(file: str | os.PathLike[str]) -> "pd.DataFrame":
         raise BadSetting(f"{path} is no plan: {error}") from error
 
 
+def _plain(value: Any) -> Any:
+    """What JSON has no word for: numpy's numbers as numbers, the rest as text."""
+    return value.item() if hasattr(value, "item") and hasattr(value, "dtype") else str(value)
+
+
 _Write = Callable[["pd.DataFrame", Path], None]
 _Read = Callable[[Path], "pd.DataFrame"]
 
@@ -138,7 +143,7 @@ def _write_csv(plan: "pd.DataFrame", path: Path) -> None:
     columns += [_written(plan[name], about["holds"][name]) for name in plan.columns]
     with path.open("w", encoding="utf-8-sig", newline="") as file:  # Excel takes CSV for Latin-1 without the mark
         out = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        out.writerow([*header, f"{_ABOUT} {json.dumps(about, default=str)}"])
+        out.writerow([*header, f"{_ABOUT} {json.dumps(about, default=_plain)}"])
         out.writerows((*row, "") for row in zip(*columns, strict=True))
 
 
@@ -155,7 +160,7 @@ def _written(cells: "pd.Series[Any]", holds: str) -> list[str]:
 
 def _cell(cell: Any, holds: str) -> str:
     if holds in ("tuple", "json"):
-        return json.dumps(cell, default=str, ensure_ascii=False)
+        return json.dumps(cell, default=_plain, ensure_ascii=False)
     if holds == "bytes":
         return base64.b64encode(cell).decode("ascii")
     if isinstance(cell, str):
@@ -322,8 +327,8 @@ def _write_parquet(plan: "pd.DataFrame", path: Path) -> None:
     out = plan.copy()
     for name, holds in about["holds"].items():
         if holds in ("tuple", "json"):
-            out[name] = [None if gone else json.dumps(cell, default=str) for cell, gone in _with_missing(plan[name])]
-    out.attrs = {_ABOUT: json.dumps(about, default=str)}
+            out[name] = [None if gone else json.dumps(cell, default=_plain) for cell, gone in _with_missing(plan[name])]
+    out.attrs = {_ABOUT: json.dumps(about, default=_plain)}
     _with_pyarrow(lambda: out.to_parquet(path, engine="pyarrow"))
 
 

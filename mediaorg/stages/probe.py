@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,7 @@ from mediaorg.io.loop import in_thread, together
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.statistics import learnt
 from mediaorg.io.steering import Steering
+from mediaorg.io.stopping import STOPPED, stoppable, until_stopped
 from mediaorg.io.workers import Crashed, Workers
 from mediaorg.records import IDENTITY, Identity, Limits
 from mediaorg.rules.crowd import FIRST, MOST, Crowd
@@ -29,7 +31,7 @@ from mediaorg.schema import PROBE, path_text, widen
 from mediaorg.stages.look import FIELDS, LIBAV_WORKER, How, look, refused, signed
 from mediaorg.stages.recorded import Recording, recorded
 from mediaorg.stages.scan import taken
-from mediaorg.stages.tables import Files, note, one_of
+from mediaorg.stages.tables import Files, note, one_of, stopped
 
 __all__ = ["probe"]
 
@@ -81,16 +83,17 @@ async def probe(
     if prober == "ffprobe" and integrity != "quick":
         raise BadSetting(f'integrity={integrity!r} reads files by libav: use prober="auto" or "libav", not "ffprobe"')
     limits = Limits.of(limits)
-    frame = await taken(files, stage="probe", progress=progress)
-    began = time.monotonic()
-    async with recorded("probe", limits, prober=prober, integrity=integrity) as run:
-        call = _Call(frame, cache, prober, integrity, limits, run)
-        facts = await call.answer(progress)
-        probed = widen(frame, PROBE, call.columns)
-        counts = {name: facts[name] for name in ("probes", "cache_hits", "retries", "answered_by")}
-        run.tell(probed, error="probe_error", seconds="probe_seconds", rows=call.asked, **counts)
+    with stoppable() as stop:
+        frame = await taken(files, stage="probe", progress=progress)
+        began = time.monotonic()
+        async with recorded("probe", limits, prober=prober, integrity=integrity) as run:
+            call = _Call(frame, cache, prober, integrity, limits, run)
+            facts = await call.answer(progress, stop)
+            probed = widen(frame, PROBE, call.columns)
+            counts = {name: facts[name] for name in ("probes", "cache_hits", "retries", "answered_by")}
+            run.tell(probed, error="probe_error", seconds="probe_seconds", rows=call.asked, **counts)
     facts |= {"seconds": round(time.monotonic() - began, 3), "prober": prober, "integrity": integrity}
-    return note(probed, "probe", facts)
+    return stopped(note(probed, "probe", facts), stop)
 
 
 _KEPT_AT_ONCE: Final = 1000  # answers written to the cache in one transaction
@@ -159,7 +162,7 @@ class _Call:
         self._bar: Progress
         self._program: FFprobe | None
 
-    async def answer(self, progress: Follower) -> dict[str, Any]:
+    async def answer(self, progress: Follower, stop: threading.Event) -> dict[str, Any]:
         """Fill the columns, and say what it took."""
         self._program = FFprobe.need() if self._prober == "ffprobe" else FFprobe.find()
         tasks = list(self._tasks())
@@ -167,7 +170,8 @@ class _Call:
         with Progress(progress, "probe", len(tasks)) as self._bar:
             try:
                 todo = await self._beside(partial(self._unknown, tasks))
-                await self._look(todo)
+                if await until_stopped(self._look(todo), stop):
+                    self._leave(todo)
             finally:  # a run that is stopped keeps what it has learnt
                 await self._beside(self._keep_rest)
         errors = Counter(error.partition(":")[0] for error in self.columns["probe_error"] if error)
@@ -180,6 +184,13 @@ class _Call:
             "errors": dict(errors),
             "answered_by": dict(answered),
         }
+
+    def _leave(self, todo: list[_Task]) -> None:
+        """Say of the rows that were not reached that they were not."""
+        errors, by = self.columns["probe_error"], self.columns["probed_by"]
+        for task in todo:
+            if errors[task.place] is None and by[task.place] is None:
+                errors[task.place] = STOPPED
 
     # ---- what is asked, and what is known
 

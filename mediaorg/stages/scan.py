@@ -3,7 +3,6 @@
 import fnmatch
 import os
 import re
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,12 +13,13 @@ import pandas as pd
 from mediaorg.errors import BadSetting, NoSuchFolder, NotAFolder
 from mediaorg.io.loop import in_thread
 from mediaorg.io.progress import Follower, Progress
+from mediaorg.io.stopping import stoppable
 from mediaorg.io.walk import Found, Walk
 from mediaorg.records import Limits
 from mediaorg.rules.kinds import KINDS, VIDEO
 from mediaorg.schema import SCAN, from_path, given_path, table
 from mediaorg.stages.recorded import recorded
-from mediaorg.stages.tables import Files, note, rows
+from mediaorg.stages.tables import Files, note, rows, stopped
 
 __all__ = ["IGNORED", "scan", "taken"]
 
@@ -67,16 +67,16 @@ async def scan(
     if not roots:
         raise BadSetting("scan needs a folder: scan('~/Videos')")
     folders = [_root(root) for root in roots]
-    stop = threading.Event()
-    async with recorded("scan", Limits(), follow_symlinks=follow_symlinks) as run:
-        with Progress(progress, "scan") as bar:
-            files = _Columns(_suffixes(suffixes), bar.advance)
-            walk = Walk(_Ignore(ignore).why, files.add, follow=follow_symlinks, stop=stop)
-            await in_thread(partial(walk.run, folders), stop=stop)
-        found = table(SCAN, {**files.columns, "mtime": files.columns["mtime_ns"]})
-        run.tell(found)
+    with stoppable() as stop:
+        async with recorded("scan", Limits(), follow_symlinks=follow_symlinks) as run:
+            with Progress(progress, "scan") as bar:
+                files = _Columns(_suffixes(suffixes), bar.advance)
+                walk = Walk(_Ignore(ignore).why, files.add, follow=follow_symlinks, stop=stop)
+                await in_thread(partial(walk.run, folders), stop=stop)
+            found = table(SCAN, {**files.columns, "mtime": files.columns["mtime_ns"]})
+            run.tell(found)
     facts = {"roots": [from_path(folder) for folder in folders], "ignored": dict(walk.ignored), "errors": walk.errors}
-    return note(found, "scan", facts)
+    return stopped(note(found, "scan", facts), stop)
 
 
 async def taken(files: Files, *, stage: str, progress: Follower = None) -> pd.DataFrame:

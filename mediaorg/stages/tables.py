@@ -1,6 +1,7 @@
 """What every stage does with the table it is given: take it in, and note on it what the run was like."""
 
 import os
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -10,7 +11,7 @@ import pandas as pd
 from mediaorg.errors import BadSetting
 from mediaorg.schema import SCAN, from_path, given_path, need, table
 
-__all__ = ["Files", "note", "noted", "one_of", "rows"]
+__all__ = ["Files", "note", "noted", "one_of", "rows", "stopped"]
 
 Files: TypeAlias = "pd.DataFrame | pd.Series[str] | pd.Index[str] | str | bytes | os.PathLike[str] | Iterable[str | bytes | os.PathLike[str]]"
 
@@ -47,6 +48,14 @@ def one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
 def note(frame: pd.DataFrame, stage: str, facts: dict[str, Any]) -> pd.DataFrame:
     """Write plain JSON `facts` of a stage on `frame`, beside what other stages wrote; gives `frame` back."""
     frame.attrs = {**frame.attrs, "mediaorg": {**noted(frame), stage: facts}}
+    return frame
+
+
+def stopped(frame: pd.DataFrame, stop: threading.Event) -> pd.DataFrame:
+    """Say on `frame` if its run was stopped; gives `frame` back."""
+    frame.attrs = {name: value for name, value in frame.attrs.items() if name != "stopped"}
+    if stop.is_set():
+        frame.attrs["stopped"] = True
     return frame
 
 

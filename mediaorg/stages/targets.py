@@ -8,16 +8,28 @@ from typing import Final
 from mediaorg.io.listing import Entry, Listing, Numbers
 from mediaorg.rules.collisions import collision_key, path_key
 from mediaorg.rules.kinds import VIDEO, kind
-from mediaorg.rules.layouts import COPY, Layout, Place, Work, form, place, respelled, title_of, version
+from mediaorg.rules.layouts import (
+    COPY,
+    Layout,
+    Place,
+    Work,
+    copy_number,
+    form,
+    ids_of,
+    place,
+    respelled,
+    title_of,
+    version,
+)
 from mediaorg.rules.safe_names import LONGEST, SIDECAR_ROOM, file_name, split_suffix
 from mediaorg.rules.sidecars import folder_wide, is_season_folder, is_subtitle_folder, owners, season_of, tail
 from mediaorg.schema import to_path
 
-__all__ = ["SIDECARS", "File", "Settings", "Targets"]
+__all__ = ["ASIDE", "SIDECARS", "File", "Settings", "Targets"]
 
 SIDECARS: Final = ("subtitle", "artwork", "nfo")
 _MOST_COPIES: Final = 9999
-_ASIDE: Final = "Duplicates"  # below the library's root, beside Movies and Shows
+ASIDE: Final = "Duplicates"  # below the library's root, beside Movies and Shows
 
 
 @dataclass(slots=True)
@@ -89,6 +101,7 @@ class Targets:
     _folder_keys: dict[str, str] = field(default_factory=dict)
     _disk_videos: dict[str, dict[str, list[Entry]]] = field(default_factory=dict)
     _works_in: dict[str, "_Works"] = field(default_factory=dict)
+    _shows: dict[str, set[object]] = field(default_factory=dict)  # title -> the shows of the plan that have it
 
     def __post_init__(self) -> None:
         nothing = [None] * len(self.files)
@@ -104,6 +117,9 @@ class Targets:
     # ---- places ----
 
     def _place_all(self) -> None:
+        for file in self.files:
+            if file.work is not None and file.work.media_type == "episode" and file.work.title:
+                self._shows.setdefault(title_of(file.work.title)[0], set()).add((file.work.year, file.work.ids))
         works = [file.work for file in self.files if file.work is not None]
         films = {_title_key(work) for work in works if work.media_type == "movie"}
         shows = {_title_key(work) for work in works if work.media_type == "episode"}
@@ -147,12 +163,20 @@ class Targets:
         if spelled in known.names:
             return spelled
         title, year = title_of(name)
+        there = known.by_title.get(title, ())
+        own = ids_of(name)
         like = [
             other
-            for other, its_year in known.by_title.get(title, ())
-            if its_year == year or (show and (year is None or its_year is None))
+            for other, its_year in there
+            if not _differ(own, ids_of(other))
+            and (its_year == year or _agree(own, ids_of(other)) or (show and None in (year, its_year)))
         ]
-        return like[0] if len(like) == 1 else spelled
+        if len(like) != 1:
+            return spelled
+        # Without a year the title alone must tell: in the library, and among the shows of the plan.
+        its_year = dict(there)[like[0]]
+        alone = len(there) == 1 and len(self._shows.get(title, ())) <= 1
+        return like[0] if its_year == year or _agree(own, ids_of(like[0])) or alone else spelled
 
     def _works(self, folder: str) -> "_Works":
         works = _Works(set(), {})
@@ -197,7 +221,7 @@ class Targets:
         folder = self.settings.root.rstrip("/")
         for name in found.folders[: found.work]:
             folder = f"{folder}/{self._join(folder, name)}"
-        name = self._work_folder_in(folder, found.folders[found.work], show=True)
+        name = self._work_folder_in(folder, found.folders[found.work], show=False)  # of that year: a film may be older
         return any(entry.kind == "folder" for entry in self.listing.folder(folder).get(collision_key(name), ()))
 
     def _join(self, folder: str, name: str) -> str:
@@ -233,7 +257,7 @@ class Targets:
                 assert found is not None
                 if label != own and self.note[i] is None:
                     self.note[i] = f"version: {label}, since another file is of the same work"
-                stems.setdefault(self._key(self._folders[i], found.stem(label)), []).append((i, label))
+                stems.setdefault(f"{self._key(self._folders[i], found.same)}/{label}", []).append((i, label))
         # Every name somebody wants at first hand is spoken for before copies are numbered around them.
         for members in stems.values():
             self._name_first(members)
@@ -245,7 +269,7 @@ class Targets:
         groups: dict[str, list[int]] = {}
         for i, found in enumerate(self._places):
             if found is not None:
-                groups.setdefault(self._key(self._folders[i], found.stem()), []).append(i)
+                groups.setdefault(self._key(self._folders[i], found.same), []).append(i)
         return groups
 
     def _by_form(self, group: list[int]) -> list[list[int]]:
@@ -273,16 +297,17 @@ class Targets:
         for i in group:
             if i != best:
                 self.note[i] = f"better: {self.files[best].name}{f' ({label})' if label else ''} is kept"
-                self._folders[i] = f"{root}/{_ASIDE}{self._folders[i].removeprefix(root)}"
+                self._folders[i] = f"{root}/{ASIDE}{self._folders[i].removeprefix(root)}"
         self.note[best] = f"better: of {len(group)} files of the same work"
 
     def _is_aside(self, i: int) -> bool:
-        return self._folders[i].startswith(f"{self.settings.root.rstrip('/')}/{_ASIDE}/")
+        return self._folders[i].startswith(f"{self.settings.root.rstrip('/')}/{ASIDE}/")
 
     def _name_first(self, members: list[tuple[int, str | None]]) -> None:
         """Give the plain name to the file that has it already, else to the first that can have it."""
         if self.settings.on_conflict == "conflict":
             for i, label in members:
+                self._places[i] = self._places[members[0][0]]  # one name for all, whatever titles their episode has
                 self.target[i] = self._name(i, label, 1)
             return
         at_home = [member for member in members if self._name(*member, 1) == self.files[member[0]].source]
@@ -298,11 +323,11 @@ class Targets:
         if not left:
             return
         if on_conflict != "skip":
-            for copy in range(2, len(members) + 2):  # who is a copy already stays that copy
-                for i, label in left:
-                    name = self._name(i, label, copy)
-                    if self.target[i] is None and name == self.files[i].source and not self._busy(i, name):
-                        self._copy(i, name, copy)
+            for i, label in left:  # who is a copy already stays that copy
+                copy = copy_number(self.files[i].name)
+                name = self._name(i, label, copy) if 2 <= copy <= len(members) + 1 else None
+                if name is not None and name == self.files[i].source and not self._busy(i, name):
+                    self._copy(i, name, copy)
         copy = 2
         for i, label in left:
             if self.target[i] is not None:
@@ -341,15 +366,15 @@ class Targets:
     def _name(self, i: int, label: str | None, copy: int) -> str:
         found = self._places[i]
         assert found is not None
-        stem, suffix = found.stem(label, copy), split_suffix(_letters(self.files[i].name))[1]
+        stem, suffix = found.stem(label, copy), split_suffix(_letters(self.files[i].name).rstrip())[1]
         folder = self._folders[i]
         plain = found.work is not None and stem.startswith(folder.rpartition("/")[2])
         if (
             not plain
             or len(stem.encode()) > LONGEST - SIDECAR_ROOM - len(suffix.encode(errors="replace"))
-            or not suffix.isascii()
+            or not (suffix.isascii() and suffix[1:].isalnum())
         ):
-            mark = COPY.format(number=copy) if copy > 1 else ""
+            mark = COPY.format(number=copy) if copy > 1 and "copy" not in found.template.fields else ""
             room = SIDECAR_ROOM + len(mark.encode())
             named = file_name(stem.removesuffix(mark), suffix, names=self.settings.names, room=room)
             stem, suffix = split_suffix(named)
@@ -572,6 +597,14 @@ class Targets:
         if file.kind in SIDECARS:
             return True  # so it is hoped; the verdict tells
         return self._places[i] is not None and self.target[i] != file.source
+
+
+def _differ(ids: dict[str, str], others: dict[str, str]) -> bool:
+    return any(others.get(provider, number) != number for provider, number in ids.items())
+
+
+def _agree(ids: dict[str, str], others: dict[str, str]) -> bool:
+    return any(others.get(provider) == number for provider, number in ids.items())
 
 
 def _title_key(work: Work) -> str:

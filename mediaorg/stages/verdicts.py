@@ -15,7 +15,7 @@ from mediaorg.rules.safe_names import LONGEST, split_suffix
 from mediaorg.rules.sidecars import folder_wide, owners
 from mediaorg.rules.system_folders import is_system
 
-__all__ = ["BACK", "MOVES", "NOTES", "Rows", "judge"]
+__all__ = ["BACK", "MOVES", "NOTES", "UNPLACED", "Rows", "judge"]
 
 MOVES: Final = ("move", "copy", "hardlink", "symlink")
 BACK: Final = "back:"  # of a row that `reverse` wrote: each goes its way back, alone if need be
@@ -30,7 +30,7 @@ NOTES: Final = (
     "lint:",
     BACK,
 )  # what to know of a row that is ready
-_UNPLACED: Final = (
+UNPLACED: Final = (
     "no_title:",
     "no_number:",
     "no_owner:",
@@ -62,7 +62,7 @@ def judge(rows: Rows, listing: Listing) -> tuple[list[str], list[str | None]]:
     """
     here = [None if source is None else plain_path(source) for source in rows.source]
     status, reason = _alone(rows, here)
-    _together(rows, here, status, reason)
+    _together(rows, here, status, reason, listing)
     waiting = _on_disk(rows, here, status, reason, listing)
     _without_video(rows, listing, status, reason)
     _followed(rows, here, waiting, status, reason)
@@ -95,7 +95,7 @@ def _alone(rows: Rows, here: list[str | None]) -> tuple[list[str], list[str | No
         elif doubt:
             said = ("review", doubt)
         elif target is None:
-            why = old if old is not None and old.startswith(_UNPLACED) else "no_target: say where it should go"
+            why = old if old is not None and old.startswith(UNPLACED) else "no_target: say where it should go"
             said = ("blocked", why)
         else:
             said = ("ready", note)
@@ -133,7 +133,9 @@ def _wrong(target: str, root: str | None) -> str | None:
     return None
 
 
-def _together(rows: Rows, here: list[str | None], status: list[str], reason: list[str | None]) -> None:
+def _together(
+    rows: Rows, here: list[str | None], status: list[str], reason: list[str | None], listing: Listing
+) -> None:
     """Two rows for one target, one file in two rows, a file where another row needs a folder, parts beside versions."""
     wanted: dict[str, list[int]] = {}
     moved: dict[str, list[int]] = {}
@@ -152,12 +154,15 @@ def _together(rows: Rows, here: list[str | None], status: list[str], reason: lis
         if layout is not None and layout.stack and kind(split_suffix(target)[1]) == VIDEO:
             films.setdefault((layout.name, target.rpartition("/")[0]), []).append(i)
 
+    leaving = {path for i, path in enumerate(here) if rows.operation[i] == "move" and status[i] == "ready"}
+
     def settle(i: int, verdict: str, why: str) -> None:
         if status[i] == "ready":
             status[i], reason[i] = verdict, why
 
     for (name, folder), group in films.items():
         stems = [split_suffix((rows.target[i] or "").rpartition("/")[2])[0] for i in group]
+        stems += _standing_videos(listing, folder, leaving)
         if unstackable(LAYOUTS[name], folder.rpartition("/")[2], stems):
             for i in group:
                 settle(
@@ -175,6 +180,13 @@ def _together(rows: Rows, here: list[str | None], status: list[str], reason: lis
         if len(group) > 1 and any(rows.operation[i] == "move" for i in group):
             for i in group:
                 settle(i, "conflict", "same_source: the file stands in another row too")
+
+
+def _standing_videos(listing: Listing, folder: str, leaving: set[str | None]) -> list[str]:
+    """The stems of the videos that stand in a folder, and stay."""
+    entries = (entry for entries in listing.folder(folder).values() for entry in entries if entry.kind == "file")
+    parts = (split_suffix(entry.name) for entry in entries if entry.path not in leaving)
+    return [stem for stem, suffix in parts if kind(suffix) == VIDEO]
 
 
 def _on_disk(

@@ -252,6 +252,12 @@ def test_its_style_touches_nothing_else_on_the_page():
     assert all(one.startswith(".mediaorg-plan ") for one in re.findall(r"([^{}]*){", style))
 
 
+@pytest.mark.parametrize("cell", ["th", "td"])
+def test_names_begin_at_the_left_whatever_the_notebook_says_of_tables(cell):
+    [rule] = re.findall(rf"\.mediaorg-plan table {cell}{{([^}}]*)}}", Page(mo.show(plan(row()))).style)
+    assert "text-align:left!important" in rule.split(";")
+
+
 def test_of_many_rows_some_are_drawn_and_the_others_counted():
     many = plan(*(row(f"/in/{at}.mkv", status="ready" if at % 4 else "conflict") for at in range(1000)))
     shown = mo.show(many)

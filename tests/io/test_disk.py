@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import logging
 import os
 import re
 import subprocess
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from mediaorg.io import disk
 from mediaorg.records import Identity
 
-from ..stages.moving import another_device
+from ..stages.moving import another_device, ext2, mounted
 
 
 def lower(rung: int) -> disk.Renamer:
@@ -165,6 +166,119 @@ def test_extended_attributes_come_along(tmp_path: Path) -> None:
         pytest.skip(f"no extended attributes here: {error}")
     disk.copy(str(source), str(target), verify="size", stop=threading.Event())
     assert os.getxattr(target, "user.rating") == b"5"
+
+
+@pytest.mark.root
+def test_an_attribute_that_does_not_fit_is_told_and_the_others_come_along(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = tmp_path / "a"
+    source.write_bytes(b"film")
+    try:
+        for name, value in (("user.a", b"1"), ("user.big", b"x" * 2000), ("user.c", b"3")):
+            os.setxattr(source, name, value)
+    except OSError as error:
+        pytest.skip(f"no extended attributes here: {error}")
+    with ext2(tmp_path / "old") as old, caplog.at_level(logging.WARNING, "mediaorg"):
+        disk.copy(str(source), str(old / "a"), verify="size", stop=threading.Event())
+        assert sorted(os.listxattr(old / "a")) == ["user.a", "user.c"]
+    assert "user.big" in caplog.text
+    assert "user.a" not in caplog.text
+
+
+def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
+    """A FIFO is opened when somebody writes to it: perhaps never."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for read in (
+        lambda: disk.hash_file(str(pipe)),
+        lambda: disk.copy(str(pipe), str(tmp_path / "b"), verify="hash", stop=threading.Event()),
+    ):
+        with pytest.raises(OSError, match="no regular file"):
+            read()
+    assert not (tmp_path / "b").exists()
+
+
+# ---- copies made together --------------------------------------------------------------------------------------
+
+
+def errands(folder: Path, sizes: list[int]) -> list[disk.Errand]:
+    for at, size in enumerate(sizes):
+        (folder / f"{at}").write_bytes(os.urandom(size))
+    return [disk.Errand(str(folder / f"{at}"), str(folder / f"{at}.part")) for at in range(len(sizes))]
+
+
+def parts(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("*.part"))
+
+
+def test_copies_made_together_are_each_whole(tmp_path: Path) -> None:
+    several = errands(tmp_path, [0, *range(1000, 2_000_000, 100_000)])
+    done = disk.copy_together(several, verify="hash", stop=threading.Event())
+    for errand, copied in zip(several, done, strict=True):
+        assert isinstance(copied, disk.Copied)
+        content = Path(errand.temporary).read_bytes()
+        assert content == Path(errand.source).read_bytes()
+        assert (copied.size, copied.hash) == (len(content), xxhash.xxh3_128_hexdigest(content))
+        assert copied.identity == disk.there(errand.temporary)
+
+
+def test_one_of_several_copies_that_cannot_be_made_costs_only_itself(tmp_path: Path) -> None:
+    several = errands(tmp_path, [100] * 4)
+    Path(several[1].source).unlink()
+    Path(several[2].temporary).write_bytes(b"somebody's")
+    done = disk.copy_together(several, verify="hash", stop=threading.Event())
+    assert [type(each) for each in done] == [disk.Copied, FileNotFoundError, FileExistsError, disk.Copied]
+    assert parts(tmp_path) == ["0.part", "2.part", "3.part"]
+    assert Path(several[2].temporary).read_bytes() == b"somebody's"
+
+
+def test_one_of_several_copies_that_reads_back_differently_costs_only_itself(tmp_path: Path) -> None:
+    several = errands(tmp_path, [100, 16 << 20, 100])
+    over = threading.Event()
+
+    def spoil() -> None:
+        while not over.is_set():
+            with contextlib.suppress(FileNotFoundError), open(several[1].temporary, "r+b") as file:
+                file.seek(4096)
+                file.write(os.urandom(16))
+
+    spoiler = threading.Thread(target=spoil)
+    spoiler.start()
+    try:
+        done = disk.copy_together(several, verify="hash", stop=threading.Event())
+    finally:
+        over.set()
+        spoiler.join()
+    assert [type(each) for each in done] == [disk.Copied, disk.CopyDiffers, disk.Copied]
+    assert parts(tmp_path) == ["0.part", "2.part"]
+
+
+@pytest.mark.parametrize("pieces", [1, 3, 4])
+def test_several_copies_that_are_stopped_leave_no_temporary_without_its_answer(tmp_path: Path, pieces: int) -> None:
+    """Four pieces are all there is: then they are written, and were to be read back."""
+    several, stop = errands(tmp_path, [1000] * 4), threading.Event()
+    told: list[int] = []
+
+    def count(size: int) -> None:
+        told.append(size)
+        if len(told) == pieces:
+            stop.set()
+
+    done = disk.copy_together(several, verify="hash", stop=stop, told=count)
+    assert {type(each) for each in done} == {disk.Stopped}
+    assert parts(tmp_path) == []
+
+
+@pytest.mark.root
+def test_after_a_copy_that_finds_its_disk_full_no_other_of_them_is_tried(tmp_path: Path) -> None:
+    several, full = errands(tmp_path, [100] * 4), tmp_path / "full"
+    with mounted(full, "size=1m,nr_inodes=3") as small:  # its own folder, and two files
+        several = [disk.Errand(each.source, str(small / Path(each.temporary).name)) for each in several]
+        done = disk.copy_together(several, verify="hash", stop=threading.Event())
+        assert [type(each) for each in done] == [disk.Copied, disk.Copied, OSError, OSError]
+        assert done[3] is done[2]  # what the one before was told
+        assert parts(small) == ["0.part", "1.part"]
 
 
 def test_identity_differs_in_what_changed_and_what_is_unknown_does_not_count() -> None:

@@ -8,6 +8,8 @@ import stat
 import subprocess
 import sys
 import threading
+import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,7 +116,11 @@ def test_every_commit_is_on_the_disk_before_it_is_answered(tmp_path: Path) -> No
         pytest.skip("strace is not installed")
     traced = [strace, "-f", "-qq", "-y", "-e", "trace=fdatasync,openat", "-e", "signal=none", "-o", str(log)]
     answer = subprocess.run(
-        [*traced, sys.executable, "-c", COMMITS, tmp_path / "j"], capture_output=True, text=True, check=False
+        [*traced, sys.executable, "-c", COMMITS, tmp_path / "j"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
     )
     if "Operation not permitted" in answer.stderr:
         pytest.skip("strace may not trace here")
@@ -122,6 +128,98 @@ def test_every_commit_is_on_the_disk_before_it_is_answered(tmp_path: Path) -> No
     before, *between = re.split(r'openat\(.*"[^"]*/j(?:intent|copying|copied|published|done)"', log.read_text())
     assert len(between) == 5
     assert all(re.search(r"fdatasync\(\d+<[^>]*/j-wal>", calls) for calls in (before, *between[:-1]))
+
+
+FORMAT_1 = """
+CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY, verb TEXT NOT NULL, started_ns INTEGER NOT NULL, token TEXT NOT NULL, machine TEXT NOT NULL,
+    target_root BLOB, undoes TEXT, forward INTEGER NOT NULL, settings TEXT NOT NULL, file_systems TEXT NOT NULL,
+    ended_ns INTEGER, stats TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE rows (
+    run_id TEXT NOT NULL, position INTEGER NOT NULL, move_id TEXT NOT NULL, target_root BLOB, layout TEXT, source BLOB,
+    target BLOB, operation TEXT, status TEXT, reason TEXT, belongs_to TEXT, size INTEGER, mtime_ns INTEGER,
+    inode INTEGER, device INTEGER, expected TEXT, undoes_run TEXT, undoes_position INTEGER,
+    state TEXT NOT NULL, error TEXT, started_ns INTEGER, seconds REAL, bytes INTEGER, hash TEXT, hash_algorithm TEXT,
+    temporary BLOB, parked BLOB, holder INTEGER NOT NULL,
+    seen_size INTEGER, seen_mtime_ns INTEGER, seen_inode INTEGER, seen_device INTEGER,
+    PRIMARY KEY (run_id, position)
+) WITHOUT ROWID;
+CREATE TABLE folders (run_id TEXT NOT NULL, path BLOB NOT NULL, PRIMARY KEY (run_id, path)) WITHOUT ROWID;
+CREATE TRIGGER taken_back AFTER UPDATE OF state ON rows WHEN NEW.state = 'done' AND NEW.undoes_run IS NOT NULL BEGIN
+    UPDATE rows SET state = 'undone', parked = NULL WHERE run_id = NEW.undoes_run AND position = NEW.undoes_position;
+END;
+PRAGMA application_id=0x6D6F7267;
+PRAGMA user_version=1;
+"""
+
+
+def of_format_1(file: Path) -> None:
+    """A journal as it was written before rows said what is left of them."""
+    with closing(sqlite3.connect(file)) as old:
+        old.executescript(FORMAT_1)
+        old.execute("INSERT INTO runs VALUES ('run-1', 'apply', 1, 't', 'm', NULL, NULL, 1, '{}', '{}', 2, '{}')")
+        empty = ", NULL" * 9
+        for at, (state, error) in enumerate([("done", None), ("failed", "source_kept: both"), ("failed", "io: bad")]):
+            old.execute(
+                f"INSERT INTO rows VALUES ('run-1', {at}, 'm{at}', NULL, NULL, '/s{at}', '/t{at}', 'move', 'ready'{empty}, "
+                f"?, ?, 7, 0.5, 3, 'ab', 'xxh3_128', NULL, NULL, 0, 3, 5, 1, -1)",
+                (state, error),
+            )
+        old.commit()
+
+
+def test_a_journal_of_the_first_format_is_taken_over_with_what_is_left_to_do(tmp_path: Path) -> None:
+    of_format_1(tmp_path / "j")
+    for _ in range(2):  # and it is taken over once
+        with Journal.open(tmp_path / "j") as journal:
+            assert journal.unfinished() == ["run-1"]
+            marks = [entry.mark for entry in journal.entries("run-1")]
+            assert [mark.left for mark in marks] == [None, "source", None]
+            assert marks[0] == Mark(0, "done", None, 7, 0.5, 3, "ab", "xxh3_128", seen=Identity(3, 5, 1, 2**64 - 1))
+    with Journal.open(tmp_path / "j") as journal:
+        back = replace(RUN, run_id="run-2", verb="undo", undoes="run-1", forward=False)
+        begun(journal, [planned(0, undoes_run="run-1", undoes_position=1, mtime_was=2**62)], back)
+        journal.record("run-2", [Mark(0, "done")])
+        assert [entry.mark.state for entry in journal.entries("run-1")] == ["done", "undone", "failed"]
+        assert journal.unfinished("run-1") == []
+        assert journal.entries("run-2")[0].planned.mtime_was == 2**62
+
+
+def test_of_a_row_that_was_taken_back_nothing_is_left_to_do(tmp_path: Path) -> None:
+    with Journal.open(tmp_path / "j") as journal:
+        begun(journal, [planned(0)])
+        journal.record("run-1", [Mark(0, "failed", "source_kept: …", left="source")])
+        journal.end("run-1", 5, {})
+        assert journal.unfinished() == ["run-1"]
+        back = replace(RUN, run_id="run-2", verb="undo", undoes="run-1", forward=False, ended_ns=6)
+        begun(journal, [planned(0, undoes_run="run-1", undoes_position=0)], back)
+        journal.record("run-2", [Mark(0, "done")])
+        assert journal.unfinished() == journal.unfinished("run-1") == []
+
+
+def test_a_run_that_begins_after_the_clock_was_set_back_is_the_later_one_all_the_same(tmp_path: Path) -> None:
+    ahead = time.time_ns() + 3_600_000_000_000
+    with Journal.open(tmp_path / "j") as journal:
+        assert journal.next_start() < ahead
+        begun(journal, [planned(0)], replace(RUN, started_ns=ahead))
+        assert journal.next_start() > ahead
+
+
+def test_a_journal_has_one_name_whatever_links_lead_to_it(tmp_path: Path) -> None:
+    with Journal.open(tmp_path / "j"):
+        (tmp_path / "link").symlink_to("j")
+        (tmp_path / "folder").symlink_to(tmp_path)
+    for other in (tmp_path / "link", tmp_path / "folder" / "j", tmp_path / "folder" / "link"):
+        assert where(other) == tmp_path / "j"
+        with locked(where(tmp_path / "j")), pytest.raises(JournalBusy), locked(where(other)):
+            pass
+
+
+def test_a_link_that_leads_to_itself_is_no_journal(tmp_path: Path) -> None:
+    (tmp_path / "j").symlink_to("j")
+    with pytest.raises(JournalError, match="cannot be used"):
+        Journal.open(where(tmp_path / "j"))
 
 
 def test_it_is_for_the_user_alone(tmp_path: Path) -> None:

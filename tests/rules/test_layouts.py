@@ -43,6 +43,12 @@ def test_a_layout_of_ones_own_is_a_few_templates():
         ({"film": None}, "film must be a template"),
         ({"first": "S{season}"}, "needs {episode}"),
         ({"ids": "{tmdb}"}, "'tmdb'"),
+        ({"ids": "{provider}"}, "needs {id}"),
+        ({"first": "E{episode}/x"}, "cannot add a folder"),
+        ({"words_apart": "["}, "words_apart must be a regular expression"),
+        ({"stack": 5}, "stack must be a regular expression"),
+        ({"most_parts": "8"}, "most_parts must be a whole number"),
+        ({"extras": None}, "extras must be a mapping"),
     ],
 )
 def test_a_layout_that_cannot_be_is_refused_when_it_is_made(wrong, says):
@@ -120,4 +126,6 @@ def test_a_year_is_written_once():
 
 def test_plex_joins_eight_parts_and_reads_no_gap_between_episodes():
     assert str(place(PLEX, Work("movie", "Alien", 1979, part=9))).startswith("too_many_parts: ")
-    assert str(place(PLEX, Work("episode", "Lost", episodes=(1, 3)))).startswith("no_number: plex ")
+    gap = place(PLEX, Work("episode", "Lost", episodes=(1, 3)))
+    assert isinstance(gap, Place)
+    assert gap.note == "not_a_run: plex will read episodes 1 to 3"

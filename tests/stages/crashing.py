@@ -41,7 +41,7 @@ def build(home: Path, elsewhere: Path, film):
         (film(home / "in" / ("x" * 255)), library / ("x" * 255)),
         (film(elsewhere / "c1", os.urandom(300_000)), library / "C" / "c1"),
         (film(elsewhere / ("y" * 255), os.urandom(50_000)), library / "C" / ("y" * 255)),
-        (film(elsewhere / "cross"), library / "cross"),
+        (film(elsewhere / "cross", b"from elsewhere"), library / "cross"),
         (film(home / "lib" / "cross"), elsewhere / "cross"),
     ]
 

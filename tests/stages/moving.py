@@ -1,6 +1,7 @@
 """Plans made by hand, trees remembered byte by byte, small file systems and failing journals, to test the mover."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import tempfile
@@ -90,6 +91,25 @@ def mounted(folder: Path, options: str) -> Iterator[Path]:
     )
     if answer.returncode:
         pytest.skip(f"cannot mount a file system here: {answer.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@contextmanager
+def ext2(folder: Path) -> Iterator[Path]:
+    """A file system of another age, or a visible skip: it counts time in seconds, and holds 1 KB of extended attributes."""
+    make, image = shutil.which("mkfs.ext2"), folder.with_suffix(".img")
+    if make is None:
+        pytest.skip("mkfs.ext2 is not installed")
+    folder.mkdir()
+    with image.open("wb") as file:
+        file.truncate(8 << 20)
+    subprocess.run([make, "-q", "-F", "-I", "128", "-b", "1024", image], capture_output=True, check=True)
+    answer = subprocess.run(["mount", "-o", "loop", image, folder], capture_output=True, text=True, check=False)
+    if answer.returncode:
+        pytest.skip(f"cannot mount an image here: {answer.stderr.strip()}")
     try:
         yield folder
     finally:

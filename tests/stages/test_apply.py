@@ -3,16 +3,18 @@
 import asyncio
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+import xxhash
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,8 +25,9 @@ from mediaorg.io.journal import Journal, Mark, locked
 from mediaorg.records import Limits
 from mediaorg.schema import PLAN, RECEIPT, from_path, table
 from mediaorg.stages import apply as stage
+from mediaorg.stages.plan import plan as plan_of
 
-from .moving import Seen, another_device, film, make_plan, mounted, torn, tree
+from .moving import Seen, another_device, ext2, film, make_plan, mounted, torn, tree
 
 ALL = [column.name for column in (*PLAN, *RECEIPT)]
 
@@ -1226,3 +1229,503 @@ def test_a_plan_that_would_turn_a_library_over_is_stopped_by_the_brake(desk: Des
     assert set(states(desk.apply(make_plan(inside, library), brake=0.9))) == {"done"}
     with pytest.raises(BadSetting, match="brake is a share"):
         desk.apply(plan, brake=50)
+
+
+# ---- what a reader broke ---------------------------------------------------------------------------------------
+
+
+def held_and_cancelled(desk: Desk, verb: Callable[[], Any]) -> None:
+    """Start `verb` on a journal that another holds, and cancel it while it waits: it is stopped before its first row."""
+    with Journal.open(desk.journal):
+        pass
+    with closing(sqlite3.connect(desk.journal, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        async def cancelled() -> None:
+            moving = asyncio.ensure_future(verb())
+            for _ in range(9):
+                await asyncio.sleep(0)
+            moving.cancel()
+            for _ in range(9):
+                await asyncio.sleep(0)
+            other.execute("ROLLBACK")
+            with pytest.raises(asyncio.CancelledError):
+                await moving
+
+        asyncio.run(cancelled())
+
+
+def stopped_at_once(desk: Desk, plan: pd.DataFrame) -> str:
+    """A run that was stopped before its first row; its id."""
+    held_and_cancelled(desk, lambda: stage.apply(plan, journal=desk.journal, progress=False))
+    run = desk.receipts(desk.runs()["run_id"].iloc[-1])
+    assert set(states(run)) == {"skipped"}
+    return str(run["run_id"].iloc[0])
+
+
+def not_reached(desk: Desk, run: pd.DataFrame, *at: int) -> None:
+    """Make of rows of a run such as it was stopped before."""
+    for position in at:
+        os.rename(run["target"].iloc[position], run["source"].iloc[position])
+    with Journal.open(desk.journal) as journal:
+        journal.record(run.attrs["run_id"], [Mark(position, "skipped", "stopped: …", left="row") for position in at])
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("third", [False, True], ids=["one name", "a third elsewhere"])
+@pytest.mark.parametrize("way", ["link", "mount"])
+def test_a_film_is_not_taken_away_by_a_second_path_to_its_one_name(
+    desk: Desk, home: Path, way: str, third: bool
+) -> None:
+    source, library = film(home / "in" / "a"), home / "lib"
+    run = desk.apply(make_plan([(source, library / "a")], library, "copy"))
+    shutil.rmtree(library)
+    if third:
+        (home / "third").hardlink_to(source)
+    if way == "link":
+        library.symlink_to(home / "in")
+    else:
+        library.mkdir()
+        if subprocess.run(["mount", "--bind", home / "in", library], capture_output=True, check=False).returncode:
+            pytest.skip("cannot mount here")
+    try:
+        back = desk.undo(run)
+        assert (states(back), code(back)) == (["conflict"], "same_name")
+        assert source.exists()
+    finally:
+        if way == "mount":
+            subprocess.run(["umount", library], check=True)
+
+
+@pytest.mark.parametrize("reason", ["stopped: still downloading", "disk_full: later"])
+def test_what_a_person_left_out_is_not_resumed_whatever_the_reason_says(desk: Desk, home: Path, reason: str) -> None:
+    plan = make_plan([(film(home / name), home / "lib" / name) for name in "ab"], home / "lib", ["move", "skip"])
+    plan.loc[1, "reason"] = reason
+    run = desk.apply(plan)
+    assert states(run) == ["done", "skipped"]
+    assert desk.resume().empty
+    assert desk.resume(run.attrs["run_id"]).empty
+    assert (home / "b").exists()
+
+
+@pytest.mark.root
+def test_a_file_gets_its_exact_time_back_from_a_disk_that_counts_seconds(
+    desk: Desk, home: Path, tmp_path: Path
+) -> None:
+    source = film(home / "a", mtime_ns=1_500_000_000_123_456_789)
+    before = tree(home)
+    with ext2(tmp_path / "old") as old:
+        run = desk.apply(make_plan([(source, old / "lib" / "a")], old / "lib"))
+        assert states(run) == ["done"]
+        assert (old / "lib" / "a").stat().st_mtime_ns == 1_500_000_000_000_000_000
+        assert states(desk.undo(run)) == ["done"]
+    assert tree(home) == before
+
+
+@pytest.mark.parametrize("left", [None, "source"])
+def test_a_fifo_in_the_place_of_a_copy_ends_its_row_and_holds_up_nobody(desk: Desk, home: Path, left: Any) -> None:
+    run = desk.apply(make_plan([(film(home / "a"), home / "lib" / "a")], home / "lib", "copy"))
+    turned_into_a_fifo(home / "lib" / "a")
+    with Journal.open(desk.journal) as journal:
+        digest = xxhash.xxh3_128_hexdigest(b"aaa")
+        state = "published" if left is None else "failed"
+        journal.reopen(run.attrs["run_id"])
+        journal.record(run.attrs["run_id"], [Mark(0, state, hash=digest, hash_algorithm="xxh3_128", left=left)])
+    resumed = desk.resume()
+    assert (states(resumed), code(resumed)) == (["failed"], "changed")
+    assert (home / "a").exists()
+    assert desk.resume().empty
+
+
+def test_a_resume_that_is_cancelled_is_resumed_although_a_run_came_since(desk: Desk, home: Path) -> None:
+    run = desk.apply(make_plan([(film(home / name), home / "lib" / name) for name in "ab"], home / "lib"))
+    not_reached(desk, run, 0, 1)
+    died(desk.journal, run.attrs["run_id"], m0="planned", m1="planned")
+    desk.apply(make_plan([(film(home / "later"), home / "lib" / "later")], home / "lib"))
+    held_and_cancelled(desk, lambda: stage.resume(journal=desk.journal, progress=False))
+    assert desk.runs()["ended"].isna().tolist() == [True, False]
+    assert (home / "a").exists()
+    assert states(desk.resume()) == ["done", "done"]
+    assert desk.resume().empty
+
+
+def test_a_run_that_cannot_be_resumed_for_its_journal_holds_up_no_other_and_is_found_again(
+    desk: Desk, home: Path
+) -> None:
+    runs = []
+    for name in "ab":
+        runs.append(desk.apply(make_plan([(film(home / name), home / "lib" / name)], home / "lib")))
+        not_reached(desk, runs[-1], 0)
+        died(desk.journal, runs[-1].attrs["run_id"], m0="planned")
+    first = runs[0].attrs["run_id"]
+    with closing(sqlite3.connect(desk.journal, isolation_level=None)) as journal:
+        (own,) = journal.execute("SELECT file_systems FROM runs WHERE run_id = ?", [first]).fetchone()
+        change = "UPDATE runs SET machine = ?, file_systems = ? WHERE run_id = ?"
+        journal.execute(change, ["another", '{"7": "uuid:gone"}', first])
+        with pytest.raises(JournalError, match="another machine"):
+            desk.resume()
+        assert ((home / "a").exists(), (home / "b").exists()) == (True, False)
+        journal.execute(change, [machine(), own, first])
+    assert states(desk.resume()) == ["done"]
+    assert not (home / "a").exists()
+
+
+@pytest.mark.parametrize("ids", [[1, 2], [1.0, 2.0], ["10", "11"], ["x", "y"]])
+def test_receipts_from_a_spreadsheet_are_taken_back(desk: Desk, home: Path, ids: list[Any]) -> None:
+    plan = make_plan([(film(home / name), home / "lib" / name) for name in "ab"], home / "lib")
+    plan["move_id"] = pd.Series(ids, dtype=object)
+    before = {path: seen for path, seen in tree(home).items() if seen}
+    desk.apply(plan).to_csv(home.parent / "receipts.csv", index=False)
+    again = pd.read_csv(home.parent / "receipts.csv")
+    assert states(desk.undo(again.iloc[:1])) == ["done"]
+    assert states(desk.undo(again)) == ["done"]
+    assert {path: seen for path, seen in tree(home).items() if seen} == before
+
+
+def test_receipts_whose_ids_are_not_those_of_the_run_are_refused_not_passed_over(desk: Desk, home: Path) -> None:
+    plan = make_plan([(film(home / name), home / "lib" / name) for name in "ab"], home / "lib")
+    run = desk.apply(plan.assign(move_id=["1", "2"]))
+    with pytest.raises(BadSetting, match="has no moves"):
+        desk.undo(run.assign(move_id=[1.0, 2.0]))  # as a column that had a gap is read
+
+
+@pytest.mark.parametrize("missing", [None, pd.NA, float("nan")])
+def test_receipts_with_a_row_that_never_had_an_id_are_taken_back(desk: Desk, home: Path, missing: Any) -> None:
+    plan = make_plan([(film(home / name), home / "lib" / name) for name in "ab"], home / "lib", ["move", "skip"])
+    plan["move_id"] = pd.Series(["m0", missing], dtype=object)
+    assert states(desk.undo(desk.apply(plan))) == ["done"]
+
+
+@pytest.mark.parametrize("ids", [["m", "m"], ["m", None]])
+def test_rows_that_could_not_be_told_apart_later_are_refused_before_anything_is_moved(
+    desk: Desk, home: Path, ids: list[Any]
+) -> None:
+    plan = make_plan([(film(home / name), home / "lib" / name) for name in "ab"], home / "lib")
+    plan["move_id"] = ids
+    before = tree(home)
+    with pytest.raises(BadSetting, match="move_id"):
+        desk.apply(plan)
+    assert tree(home) == before
+    assert desk.runs().empty
+    plan["operation"] = ["move", "skip"]  # of a row that is not to be done it does not matter
+    assert states(desk.apply(plan)) == ["done", "skipped"]
+
+
+def test_a_run_of_former_days_is_taken_back_whatever_its_ids_are(
+    desk: Desk, home: Path, moved: tuple[pd.DataFrame, dict[str, Seen | None]]
+) -> None:
+    run, before = moved
+    with closing(sqlite3.connect(desk.journal)) as journal, journal:
+        journal.execute("UPDATE rows SET move_id = 'None'")
+    assert states(desk.undo(run.attrs["run_id"])) == ["done"] * 3
+    assert tree(home) == before
+
+
+def test_a_stopped_run_of_which_nothing_was_done_can_be_taken_back_for_good(desk: Desk, home: Path) -> None:
+    run_id = stopped_at_once(desk, make_plan([(film(home / name), home / "lib" / name) for name in "ab"], home / "lib"))
+    before = tree(home)
+    assert desk.undo(run_id).empty
+    assert desk.resume().empty
+    assert desk.resume(run_id).empty
+    assert tree(home) == before
+
+
+def test_the_words_of_a_stopped_row_name_the_call_that_does_it(desk: Desk, home: Path) -> None:
+    run_id = stopped_at_once(desk, make_plan([(film(home / name), home / "lib" / name) for name in "ab"], home / "lib"))
+    desk.apply(make_plan([(film(home / "later"), home / "lib" / "later")], home / "lib"))
+    assert desk.resume().empty
+    assert desk.receipts(run_id)["error"].str.contains(f"resume('{run_id}') does it", regex=False).all()
+    assert states(desk.resume(run_id)) == ["done", "done"]
+
+
+def test_after_a_part_was_taken_back_resume_does_what_was_not_reached_and_only_that(desk: Desk, home: Path) -> None:
+    run = desk.apply(make_plan([(film(home / name), home / "lib" / name) for name in "abcd"], home / "lib"))
+    not_reached(desk, run, 2, 3)
+    desk.undo(run, only=["m0", "m2"])
+    assert states(desk.resume(run.attrs["run_id"])) == ["undone", "done", "skipped", "done"]
+    assert sorted(path.name for path in (home / "lib").iterdir()) == ["b", "d"]
+
+
+@pytest.mark.root
+def test_an_unfinished_copy_that_would_not_go_goes_with_the_next_resume(
+    desk: Desk, home: Path, elsewhere: Path
+) -> None:
+    library = home / "lib"
+    library.mkdir(parents=True)
+    plan = make_plan([(film(elsewhere / "a"), library / "a")], library)
+    if subprocess.run(["chattr", "+a", library], capture_output=True, check=False).returncode:
+        pytest.skip("no append-only folders here")
+    try:
+        run = desk.apply(plan)
+        assert states(run) == states(desk.resume()) == ["failed"]
+        assert len(list(library.iterdir())) == 1
+    finally:
+        subprocess.run(["chattr", "-a", library], check=True)
+    desk.apply(make_plan([(film(home / "later"), library / "later")], library))
+    assert states(desk.resume()) == ["failed"]
+    assert [path.name for path in library.iterdir()] == ["later"]
+    assert desk.resume().empty
+
+
+def test_so_it_does_where_the_run_was_taken_back_meanwhile(desk: Desk, home: Path) -> None:
+    run_id = stopped_at_once(desk, make_plan([(film(home / "a"), home / "lib" / "a")], home / "lib"))
+    unfinished = film(home / "lib" / ".mediaorg-1-0.part")
+    with Journal.open(desk.journal) as journal:
+        journal.record(run_id, [Mark(0, "failed", "disk_full: …", temporary=str(unfinished), left="row")])
+    assert desk.undo(run_id).empty
+    assert states(desk.resume()) == ["skipped"]
+    assert not unfinished.exists()
+    assert (home / "a").exists()
+    assert desk.resume().empty
+
+
+def test_a_copy_whose_source_was_kept_leaves_nothing_to_resume_once_it_is_taken_back(desk: Desk, home: Path) -> None:
+    run = desk.apply(make_plan([(film(home / "a"), home / "lib" / "a")], home / "lib", "copy"))
+    with Journal.open(desk.journal) as journal:
+        (mark,) = (entry.mark for entry in journal.entries(run.attrs["run_id"]))
+        journal.record(
+            run.attrs["run_id"],
+            [
+                Mark(
+                    0,
+                    "failed",
+                    "source_kept: …",
+                    hash=mark.hash,
+                    seen=mark.seen,
+                    hash_algorithm=mark.hash_algorithm,
+                    left="source",
+                )
+            ],
+        )
+    assert states(desk.undo(run)) == ["done"]
+    assert desk.resume().empty
+    assert states(desk.receipts(run.attrs["run_id"])) == ["undone"]
+
+
+def test_a_clock_that_was_set_back_does_not_change_what_undo_takes_back(desk: Desk, home: Path) -> None:
+    desk.apply(make_plan([(film(home / "a"), home / "lib" / "a")], home / "lib"))
+    with closing(sqlite3.connect(desk.journal)) as journal, journal:
+        journal.execute("UPDATE runs SET started_ns = started_ns + 3600000000000")
+    desk.apply(make_plan([(film(home / "b"), home / "lib" / "b")], home / "lib"))
+    assert desk.undo()["target"].tolist() == [from_path(home / "b")]
+
+
+def test_a_removal_written_by_hand_is_not_done(desk: Desk, home: Path) -> None:
+    pairs = [(film(home / "a"), home / "a"), (film(home / "b", b"twin"), film(home / "c", b"twin"))]
+    plan = make_plan(pairs, home, "remove").assign(hash=xxhash.xxh3_128_hexdigest(b"twin"), hash_algorithm="xxh3_128")
+    before = tree(home)
+    run = desk.apply(plan)
+    assert states(run) == ["conflict", "conflict"]
+    assert code(run) == "unknown_operation"
+    assert tree(home) == before
+
+
+def test_nothing_is_taken_from_among_the_systems_own_files_by_way_of_a_link(desk: Desk, home: Path) -> None:
+    (home / "lib").mkdir(parents=True)
+    (home / "link").symlink_to("/etc")
+    run = desk.apply(make_plan([(home / "link" / "passwd", home / "lib" / "a")], home / "lib", "copy"))
+    assert (states(run), code(run)) == (["conflict"], "system_folder")
+    assert list((home / "lib").iterdir()) == []
+
+
+def test_nor_does_resume_go_where_the_library_became_a_link_to_them(desk: Desk, home: Path) -> None:
+    lands = Path("/etc/mediaorg-test")
+    run_id = stopped_at_once(desk, make_plan([(film(home / "a"), home / "lib" / lands.name)], home / "lib"))
+    shutil.rmtree(home / "lib", ignore_errors=True)
+    (home / "lib").symlink_to("/etc")
+    try:
+        run = desk.resume(run_id)
+        assert not lands.exists()
+    finally:
+        lands.unlink(missing_ok=True)
+    assert (states(run), code(run)) == (["conflict"], "system_folder")
+    assert (home / "a").exists()
+
+
+@pytest.mark.parametrize("way", ["link", "dots"])
+def test_the_brake_holds_whatever_path_leads_to_the_library(desk: Desk, home: Path, way: str) -> None:
+    films = [film(home / "lib" / f"{at}") for at in range(4)]
+    (home / "link").symlink_to(home / "lib")
+    root = home / "link" if way == "link" else home / "lib"
+    plan = make_plan([(each, root / "x" / each.name) for each in films], root)
+    if way == "dots":
+        plan["source"] = [f"{home}/in/../lib/{each.name}" for each in films]
+        (home / "in").mkdir()
+    run = desk.apply(plan, brake=0.5)
+    assert states(run) == ["conflict"] * 4
+    assert code(run) == "brake"
+
+
+def test_subtitles_do_not_go_without_the_film_that_the_brake_holds(desk: Desk, home: Path) -> None:
+    library = home / "lib"
+    pairs = [(film(library / "a.mkv"), library / "x" / "a.mkv"), (film(home / "in" / "a.srt"), library / "x" / "a.srt")]
+    plan = make_plan(pairs, library)
+    plan.loc[1, "belongs_to"] = "m0"
+    run = desk.apply(plan, brake=0.5)
+    assert states(run) == ["conflict", "conflict"]
+    assert code(run, 1) == "with_video"
+    assert (home / "in" / "a.srt").exists()
+
+
+@pytest.mark.root
+def test_a_disk_that_was_unmounted_since_the_plan_is_missed(desk: Desk, home: Path, tmp_path: Path) -> None:
+    labels = pd.DataFrame({"path": [from_path(film(home / "a.mkv"))], "media_type": ["movie"], "title": ["A"]})
+    with mounted(tmp_path / "disk", "size=1m") as disk_:
+        planned = plan_of(labels, disk_)
+        assert planned["status"].tolist() == ["ready"]
+    with pytest.raises(RootGone, match="another disk"):
+        desk.apply(planned)
+    assert list((tmp_path / "disk").iterdir()) == []
+    assert (home / "a.mkv").exists()
+
+
+def test_a_journal_is_held_under_whatever_name_it_is_asked_for(desk: Desk, home: Path, tmp_path: Path) -> None:
+    plan = make_plan([(film(home / "a"), home / "b")], home)
+    other = Desk(tmp_path)
+    other.journal = tmp_path / "link"
+    other.journal.symlink_to(desk.journal)
+    with locked(desk.journal), pytest.raises(JournalBusy):
+        other.apply(plan)
+
+
+ODD = [
+    ("source", "/tmp/a\0b"), ("source", "/tmp/\ud800x"), ("target", "/tmp/a\0b"), ("target", "/tmp/\ud800x"),
+    ("target_root", "\ud800x"), ("target_root", ""), ("target_root", None), ("target", None), ("source", b"/tmp/a"),
+    ("source", "a" * 5000), ("target", [1]), ("operation", "\ud800"), ("belongs_to", "\ud800"),
+]  # fmt: skip
+HARMLESS = [
+    ("inode", 2**70), ("inode", -1), ("size", -1), ("mtime_ns", float("inf")), ("layout", [1]), ("layout", "\ud800"),
+    ("move_id", [1]), ("move_id", "\ud800"), ("reason", 5), ("status", "\ud800"), ("root", "/tmp/\0"),
+    ("root", "\ud800"), ("hash", [1]), ("hash", 5),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "cell", "ends"), [(*each, "conflict") for each in ODD] + [(*each, "done") for each in HARMLESS])  # fmt: skip
+def test_an_odd_cell_costs_no_more_than_its_own_row(desk: Desk, home: Path, column: str, cell: Any, ends: str) -> None:
+    plan = make_plan([(film(home / name), home / "lib" / name) for name in "ab"], home / "lib")
+    plan = plan.assign(**{column: plan.get(column)}).astype({column: object})
+    plan.at[0, column] = cell
+    if column == "hash":
+        plan["hash_algorithm"] = "xxh3_128"
+    before = tree(home)
+    run = desk.apply(plan)
+    assert states(run)[1] == "done"
+    assert states(run)[0] in ({"conflict", "failed", "skipped"} if ends == "conflict" else {"done"})
+    assert ends == "done" or isinstance(run["error"].iloc[0], str)
+    assert set(states(desk.undo(run))) == {"done"}
+    assert tree(home) == before
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        5,
+        {"plan": None},
+        {"plan": 7, "scan": 5},
+        {"scan": {"roots": None}},
+        {"scan": {"roots": 5}},
+        {"plan": {"target_root": []}},
+    ],
+)
+def test_odd_notes_on_a_plan_are_no_reason_not_to_do_it(desk: Desk, home: Path, facts: Any) -> None:
+    plan = make_plan([(film(home / "a"), home / "lib" / "a")], home / "lib")
+    plan.attrs = {"mediaorg": facts}
+    assert states(desk.apply(plan)) == ["done"]
+
+
+@pytest.mark.parametrize(
+    ("target", "root"),
+    [
+        ("lib/closed/a", "lib"),
+        ("lib/closed/x/a", "lib"),
+        ("lib/closed/r/a", "lib/closed/r"),
+        ("lib/closed/a", "lib/closed"),
+    ],
+)
+@pytest.mark.parametrize("first", [False, True])
+def test_a_folder_that_may_not_be_entered_costs_the_rows_that_go_there(
+    unprivileged: Any, target: str, root: str, first: bool
+) -> None:
+    pairs = [(film(unprivileged / "in" / name), unprivileged / at) for name, at in (("a", target), ("b", "lib/b"))]
+    for folder in ("in", "lib", "lib/closed", "journals"):
+        (unprivileged / folder).mkdir(exist_ok=True)
+        (unprivileged / folder).chmod(0o700 if folder == "lib/closed" else 0o777)
+    plan = make_plan(pairs, unprivileged / "lib")
+    plan.loc[0, "target_root"] = from_path(unprivileged / root)
+    plan = plan if first else plan.iloc[::-1]
+    desk = Desk(unprivileged / "journals")
+    with unprivileged.user():
+        run = desk.apply(plan).set_index("move_id")
+        assert run["state"].to_dict() == {"m0": "failed", "m1": "done"}
+        assert run["error"]["m0"].startswith("permission: ")
+        assert (unprivileged / "in" / "a").exists()
+        assert desk.resume().empty
+        assert states(desk.undo()) == ["done"]
+    (unprivileged / "lib" / "closed").chmod(0o755)
+
+
+def test_a_kept_source_of_a_journal_of_the_first_format_goes_with_resume(
+    desk: Desk, home: Path, elsewhere: Path
+) -> None:
+    source = film(home / "a")
+    run = desk.apply(make_plan([(source, elsewhere / "lib" / "a")], elsewhere / "lib"))
+    seen = (elsewhere / "lib" / "a").stat()
+    film(source, b"aaa", mtime_ns=seen.st_mtime_ns)
+    with closing(sqlite3.connect(desk.journal)) as journal, journal:
+        journal.execute(
+            "UPDATE rows SET state = 'failed', error = 'source_kept: both', inode = ?", [source.stat().st_ino]
+        )
+        journal.execute("ALTER TABLE rows DROP COLUMN mtime_was")
+        journal.execute("DROP TRIGGER taken_back")
+        journal.execute("ALTER TABLE rows DROP COLUMN left")
+        journal.execute(
+            "CREATE TRIGGER taken_back AFTER UPDATE OF state ON rows WHEN NEW.state = 'done' AND NEW.undoes_run IS NOT NULL "
+            "BEGIN UPDATE rows SET state = 'undone', parked = NULL WHERE run_id = NEW.undoes_run "
+            "AND position = NEW.undoes_position; END"
+        )
+        journal.execute("PRAGMA user_version = 1")
+    assert states(desk.resume()) == ["done"]
+    assert not source.exists()
+    assert states(desk.undo(run)) == ["done"]
+    assert source.read_bytes() == b"aaa"
+
+
+def test_small_copies_that_are_made_together_are_each_verified(desk: Desk, home: Path, elsewhere: Path) -> None:
+    pairs = [(film(home / f"{at}", os.urandom(1000)), elsewhere / "lib" / f"{at}") for at in range(20)]
+    before = tree(home)
+    plan = make_plan([*pairs, (film(home / "z"), elsewhere / "lib" / "5")], elsewhere / "lib").iloc[:20]
+    squatter = film(elsewhere / "lib" / "5", b"stranger")
+    os.unlink(home / "z")
+    run = desk.apply(plan, limits=Limits(max_workers=1))
+    assert states(run) == ["done"] * 5 + ["conflict"] + ["done"] * 14
+    whole = run[run["state"] == "done"]
+    for source, digest in zip(whole["source"], whole["hash"], strict=True):
+        assert digest == xxhash.xxh3_128_hexdigest(before[source].content)  # type: ignore[union-attr]
+    assert squatter.read_bytes() == b"stranger"
+    assert not list(elsewhere.rglob(".mediaorg*"))
+    desk.undo(run)
+    assert tree(home) == before
+
+
+@pytest.mark.root
+def test_a_journal_whose_disk_is_full_says_so_and_goes_on_once_there_is_room(
+    desk: Desk, home: Path, tmp_path: Path
+) -> None:
+    plan = make_plan([(film(home / f"{at}"), home / "lib" / f"{at}") for at in range(300)], home / "lib")
+    before = tree(home)
+    with mounted(tmp_path / "small", "size=1m") as small:
+        desk.journal = small / "j.sqlite"
+        first = desk.apply(plan.iloc[:5])
+        filler = small / "filler"
+        with suppress(OSError), filler.open("wb", buffering=0) as file:
+            while True:
+                file.write(b"x" * 4096)
+        after = tree(home)
+        with pytest.raises(JournalError, match=r"Make room.*resume\(\)"):
+            desk.apply(plan.iloc[5:])
+        assert tree(home) == after
+        filler.unlink()
+        assert states(desk.apply(plan.iloc[5:])) == ["done"] * 295
+        desk.undo()
+        desk.undo(first)
+    assert tree(home) == before

@@ -419,10 +419,63 @@ def test_a_copy_is_flushed_before_it_gets_its_name(tmp_path: Path, elsewhere: Pa
     assert len(named) == 4
     for at in named:
         part = re.search(r'"([^"]*\.part)"', lines[at])[1]
-        written = max(number for number, line in enumerate(lines[:at]) if "utimensat(" in line and part in line)
-        folder = os.path.dirname(part)  # alone, or with those that were written beside it
-        flushed = [line for line in lines[written:at] if f"<{part}>" in line or f"<{folder}>" in line]
-        assert any("fsync(" in line or "syncfs(" in line for line in flushed)
+        whole = max(before for before, line in enumerate(lines[:at]) if "utimensat(" in line and f'"{part}"' in line)
+        assert any(flushes(line, part) or flushes(line, os.path.dirname(part), disk=True) for line in lines[whole:at])
+
+
+def flushes(line: str, path: str, *, disk: bool = False) -> bool:
+    """Whether a traced call makes `path` last, or all of the disk it lies on."""
+    return f"<{path}>" in line and ("syncfs(" if disk else "fsync(") in line
+
+
+def test_of_a_copy_the_new_name_lasts_before_the_old_one_goes_and_that_before_it_is_called_done(
+    tmp_path: Path, elsewhere: Path
+) -> None:
+    made, log = scene(tmp_path / "t", elsewhere), tmp_path / "log"
+    assert strike(made, "apply", log=log) == 0
+    old, new = elsewhere / "c1", made.home / "lib" / "C"
+    lines = log.read_text(errors="replace").splitlines()
+    thread = next(line.split()[0] for line in lines if "unlink(" in line and f'"{old}"' in line)
+    lines = [line for line in lines if line.startswith(f"{thread} ")]
+    named = next(at for at, line in enumerate(lines) if "renameat2(" in line and f'"{new}/c1"' in line)
+    gone = next(at for at, line in enumerate(lines) if "unlink(" in line and f'"{old}"' in line)
+    told = next(at for at, line in enumerate(lines) if at > gone and "j.sqlite-wal" in line)
+    assert named < gone < told
+    assert any(flushes(line, str(new)) for line in lines[named:gone])
+    assert any(flushes(line, str(elsewhere)) for line in lines[gone:told])
+
+
+def test_a_source_that_is_written_to_while_its_copy_gets_its_name_stays(tmp_path: Path, elsewhere: Path) -> None:
+    made, target = scene(tmp_path / "t", elsewhere), tmp_path / "t" / "home" / "lib" / "C" / "c1"
+    whole = (elsewhere / "c1").read_bytes()
+
+    def write() -> None:
+        with (elsewhere / "c1").open("ab") as file:
+            file.write(b"more")
+
+    told = hold(made, "apply", "renameat2:delay_enter=1500000:when=1", meanwhile=write, path=target)
+    assert told.loc[str(target), "state"] == "conflict"
+    assert told.loc[str(target), "error"].endswith("are both kept")
+    assert (elsewhere / "c1").read_bytes() == whole + b"more"
+    assert target.read_bytes() == whole
+
+
+@pytest.mark.parametrize("change", ["grows", "goes"])
+def test_of_copies_that_are_made_together_one_whose_source_changes_costs_only_itself(
+    tmp_path: Path, elsewhere: Path, change: str
+) -> None:
+    made, folder = scene(tmp_path / "t", elsewhere), tmp_path / "t" / "home" / "lib" / "C"
+
+    def spoil() -> None:
+        (elsewhere / "c1").write_bytes(b"longer" * 100_000) if change == "grows" else (elsewhere / "c1").unlink()
+
+    told = hold(made, "apply", "syncfs:delay_enter=1500000:when=1", meanwhile=spoil, path=folder)
+    assert told.loc[str(folder / "c1"), "state"] == "conflict"
+    assert (
+        told.loc[str(folder / "c1"), "error"].partition(":")[0] == {"grows": "changed", "goes": "source_gone"}[change]
+    )
+    assert set(told.loc[told.index != str(folder / "c1"), "state"]) == {"done"}
+    assert [path.name for path in folder.iterdir()] == ["y" * 255]
 
 
 def test_what_is_written_to_during_the_run_stays_where_it_is(tmp_path: Path, elsewhere: Path) -> None:

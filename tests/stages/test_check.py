@@ -86,6 +86,15 @@ def test_an_edited_cell_is_judged_again(plan, column, cell, status, word):
     assert pd.isna(again.loc[0, "reason"]) if word is None else again.loc[0, "reason"].startswith(f"{word}: ")
 
 
+def test_only_the_way_back_takes_a_file_away(plan):
+    plan.loc[0, ["operation", "source", "target"]] = ["remove", "/in/a.mkv", "/in/a.mkv"]
+    again = judged(plan)
+    assert again.loc[0, "status"] == "blocked"
+    assert again.loc[0, "reason"].startswith("unknown_operation: 'remove'")
+    plan.loc[0, "reason"] = "back: takes the copy away"
+    assert judged(plan).loc[0, "status"] == "ready"
+
+
 def test_a_row_made_ready_by_hand_is_ready():
     plan = mo.plan(films("a").assign(needs_review=True), "/lib", existing=[])
     assert plan.loc[0, "status"] == "review"

@@ -66,7 +66,7 @@ def test_a_missing_path_is_said_and_not_raised():
 
 
 def test_what_this_version_cannot_do_is_said():
-    for setting in ({"ai": True}, {"catalogue": "tmdb"}, {"corrections": pd.DataFrame({"title": ["x"]})}):
+    for setting in ({"ai": 7}, {"catalogue": "tmdb"}, {"corrections": pd.DataFrame({"title": ["x"]})}):
         with pytest.raises(BadSetting):
             label("a.mkv", **setting)
     with pytest.raises(MissingColumns):

@@ -9,6 +9,7 @@ import asyncio
 import pandas as pd
 import pytest
 
+import mediaorg as mo
 from mediaorg.stages.classify import classify
 
 COLLECTIONS = {
@@ -187,3 +188,22 @@ def test_every_file_of_a_collection_is_what_it_is(labels, collection, path, want
     else:
         assert in_words(row) == wanted
         assert not row["needs_review"]
+
+
+@pytest.mark.parametrize("layout", ["jellyfin", "plex", "kodi"])
+@pytest.mark.parametrize("seed", [2, 3])
+def test_a_library_that_was_made_is_read_again_as_it_is_and_nothing_is_left_to_do(tmp_path, layout, seed):
+    """Plan, apply, scan, probe, classify, plan again: from the new names alone, each file is where it should be."""
+    library, journal = tmp_path / "library", tmp_path / "j.sqlite"
+
+    def planned(folder):
+        media = mo.run(mo.probe(mo.run(mo.scan(folder, progress=False)), progress=False))
+        return mo.plan(mo.run(mo.classify(media, progress=False)), library, layout=layout)
+
+    made = planned(mo.samples(tmp_path / "messy", n=400, seed=seed))
+    receipts = mo.run(mo.apply(made, journal=journal, progress=False))
+    done = receipts[receipts["state"] == "done"]
+    assert len(done) > 300
+    again = planned(library)
+    assert len(again) == len(done)
+    assert again["status"].eq("unchanged").all()

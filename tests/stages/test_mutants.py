@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+JOURNAL, DISK = (f"tests/io/test_{name}.py" for name in ("journal", "disk"))
 APPLY, CRASH, POWER = (f"tests/stages/test_{name}.py" for name in ("apply", "apply_crash", "powercut"))
 
 
 FOUND_IS_ENOUGH = (("SHRINK", "0"),)
 MACHINE = "tests/stages/test_machine.py::test_whatever_happens_nothing_is_lost_and_all_goes_back"
+LASTS = f"{CRASH}::test_of_a_copy_the_new_name_lasts_before_the_old_one_goes_and_that_before_it_is_called_done"
 SQUATTER = f"{CRASH}::test_who_takes_a_name_at_the_last_moment_keeps_it"
 
 
@@ -50,12 +52,12 @@ MUTANTS = (
         "a link that replaces", "io/disk.py",
         "    os.link(source, target)\n\n\ndef symlink",
         "    if look(target) is not None:\n        os.unlink(target)\n    os.link(source, target)\n\n\ndef symlink",
-        "tests/io/test_disk.py::test_copies_and_links_refuse_a_taken_name",
+        f"{DISK}::test_copies_and_links_refuse_a_taken_name",
     ),
     Mutant(
         "the source unlinked before the copy has its name", "io/mover.py",
-        "            copy = disk.there(mark.temporary)\n",
-        "            copy = disk.there(mark.temporary)\n            disk.remove(move.source)\n",
+        "                copy = disk.there(mark.temporary)\n",
+        "                copy = disk.there(mark.temporary)\n                disk.remove(move.source)\n",
         SQUATTER,
     ),
     Mutant(
@@ -72,8 +74,8 @@ MUTANTS = (
     ),
     Mutant(
         "a copy that is not read back", "io/disk.py",
-        '    if verify == "hash" and _hash(descriptor, stop) != copied.hash:\n', "    if False:\n",
-        "tests/io/test_disk.py::test_a_copy_that_reads_back_differently_is_no_copy",
+        '        if verify == "hash" and _hash(descriptor, stop) != copied.hash:\n', "        if False:\n",
+        f"{DISK}::test_a_copy_that_reads_back_differently_is_no_copy",
     ),
     Mutant(
         "a source that changed is moved all the same", "io/mover.py",
@@ -82,7 +84,7 @@ MUTANTS = (
     ),
     Mutant(
         "a link below the root is entered", "io/mover.py",
-        '    if real != PurePath(disk.real_folder(root)) / below.relative_to(root):\n', "    if False:\n",
+        '            return f"outside_root: a link leads', '            f"outside_root: a link leads',
         f"{CRASH}::test_a_folder_that_becomes_a_link_during_the_run_is_not_entered",
     ),
     Mutant(
@@ -92,13 +94,43 @@ MUTANTS = (
     ),
     Mutant(
         "the copy is not flushed", "io/disk.py",
-        "            _flush(into)\n            _read_back", "            _read_back",
+        "        _flush_together([errands[at].temporary for at in there])\n", "        pass\n",
         f"{CRASH}::test_a_copy_is_flushed_before_it_gets_its_name",
     ),
     Mutant(
         "a journal that syncs now and then", "io/journal.py",
         "PRAGMA synchronous=FULL", "PRAGMA synchronous=OFF",
         f"{POWER}::test_a_power_cut_at_any_moment_loses_nothing", (("POWERCUTS", "30"),),
+    ),
+    Mutant(
+        "a journal that syncs at checkpoints, and the power goes", "io/journal.py",
+        "PRAGMA synchronous=FULL", "PRAGMA synchronous=NORMAL",
+        f"{POWER}::test_a_power_cut_at_any_moment_loses_nothing", (("POWERCUTS", "40"),),
+    ),
+    Mutant(
+        "a journal that syncs at checkpoints", "io/journal.py",
+        "PRAGMA synchronous=FULL", "PRAGMA synchronous=NORMAL",
+        f"{JOURNAL}::test_every_commit_is_on_the_disk_before_it_is_answered",
+    ),
+    Mutant(
+        "the old name goes before the new one lasts", "io/mover.py",
+        "        self.flush(os.path.dirname(self.moves[mark.position].target) for mark in published)\n", "",
+        LASTS,
+    ),
+    Mutant(
+        "called done before the old name is gone for good", "io/mover.py",
+        "        self.flush(os.path.dirname(at) for at, own in zip(sources, moved, strict=True) if own)\n", "",
+        LASTS,
+    ),
+    Mutant(
+        "the source of a copy is not looked at again before it goes", "io/mover.py",
+        "            self.check_source(move, at)\n            disk.remove(at)\n", "            disk.remove(at)\n",
+        f"{CRASH}::test_a_source_that_is_written_to_while_its_copy_gets_its_name_stays",
+    ),
+    Mutant(
+        "a copy that is not looked at again once it is written", "io/mover.py",
+        "            self.check_source(move, errand.source)  # it", "            pass  # it",
+        f"{CRASH}::test_of_copies_that_are_made_together_one_whose_source_changes_costs_only_itself",
     ),
     Mutant(
         "os.replace, and nobody comes at the last moment", "io/disk.py",
@@ -129,7 +161,7 @@ MUTANTS = (
     ),
     Mutant(
         "an unfinished copy forgotten by recovery", "io/recovery.py",
-        "    _drop_temporary(mark)\n", "    pass\n",
+        "    _drop_temporary(mark)\n    _end(mover, move, mark, _before(mark))\n\n\ndef _copied", "    pass\n\n\ndef _copied",
         MACHINE, FOUND_IS_ENOUGH,
     ),
 )  # fmt: skip

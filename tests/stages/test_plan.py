@@ -1,6 +1,7 @@
 """Targets, item by item, then laws. Sources are names that lie nowhere; `existing=[]` is an empty library."""
 
 import os
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -188,6 +189,12 @@ def test_artwork_of_a_show_and_of_a_season_stay_what_they_are():
         "Shows/Lost (2004)/season01-poster.jpg",
         "Shows/Lost (2004)/Season 01/poster.jpg",
     ]
+
+
+def test_an_extra_without_a_year_is_no_shows_because_a_show_of_that_title_has_one():
+    extra = {"media_type": "extra", "title": "Lost", "extra_type": "trailer"}
+    planned = mo.plan(rows(("a.mkv", extra)), "/lib", existing=["Shows/Lost (2004)/Season 01/x.mkv"])
+    assert targets(planned) == ["Movies/Lost/trailers/a.mkv"]
 
 
 def test_two_subtitles_of_one_language_keep_their_own_words():
@@ -394,6 +401,105 @@ def test_the_folder_a_show_has_already_is_joined(there, title, year, joined):
     assert name == f"{joined.removesuffix(' [tvdbid-73739]')} S01E02.mkv"
 
 
+def test_two_shows_of_one_title_do_not_meet_in_a_folder_without_a_year():
+    office = {"media_type": "episode", "title": "The Office", "season": 1, "episodes": (1,)}
+    both = rows(("a.mkv", {**office, "year": 2005}), ("b.mkv", {**office, "year": 2001}))
+    there = ["Shows/The Office/Season 01/x.mkv"]
+    planned = mo.plan(both, "/lib", existing=there)
+    assert [target.split("/")[1] for target in targets(planned)] == ["The Office (2005)", "The Office (2001)"]
+    one = mo.plan(both.iloc[1:], "/lib", existing=[*there, "Shows/The Office (2005)/Season 01/x.mkv"])
+    assert targets(one)[0].startswith("Shows/The Office (2001)/")
+
+
+@pytest.mark.parametrize(
+    ("there", "ids", "joined"),
+    [
+        ("Lost (2004) [tvdbid-2]", {"tvdb_id": 1}, False),
+        ("Lost (2010) [tvdbid-1]", {"tvdb_id": 1}, True),
+        ("Lost [tvdbid-2]", {"tvdb_id": 1}, False),
+        ("Lost (2004) [tmdbid-9]", {"tvdb_id": 1}, True),
+    ],
+)
+def test_an_id_decides_whether_a_folder_is_the_shows_own(there, ids, joined):
+    label = {**SHOW, "season": 1, "episodes": (1,), **ids}
+    planned = mo.plan(rows(("a.mkv", label)), "/lib", existing=[f"Shows/{there}/Season 01/x.mkv"])
+    assert targets(planned)[0].startswith(f"Shows/{there}/") is joined
+
+
+@pytest.mark.parametrize(
+    ("title", "there"), [("दिल", "दल"), ("ไม้", "ไม่"), ("C++", "C"), ("C#", "C++"), ("10-4", "104"), ("1.1", "11")]
+)
+def test_titles_that_only_look_alike_to_a_careless_eye_are_not_joined(title, there):
+    label = {"media_type": "episode", "title": title, "season": 1, "episodes": (1,)}
+    planned = mo.plan(rows(("a.mkv", label)), "/lib", existing=[f"Shows/{there}/Season 01/x.mkv"])
+    assert not targets(planned)[0].startswith(f"Shows/{there}/")
+
+
+def test_one_episode_in_two_files_is_noticed_whatever_its_title():
+    pilot = {**SHOW, "season": 1, "episodes": (1,)}
+    table = rows(("a.mkv", {**pilot, "episode_title": "Pilot"}), ("b.mkv", pilot))
+    kept = mo.plan(table, "/lib", existing=[])
+    assert targets(kept) == [f"{LOST}1 Pilot.mkv", f"{LOST}1 - copy 2.mkv"]
+    assert mo.plan(table, "/lib", on_conflict="conflict", existing=[])["status"].tolist() == ["conflict"] * 2
+    assert mo.plan(table, "/lib", on_conflict="skip", existing=[])["operation"].tolist() == ["move", "skip"]
+    better = mo.plan(table.assign(quality=[720, 1080]), "/lib", on_conflict="better", existing=[])
+    assert targets(better)[0].startswith("Duplicates/")
+    versions = mo.plan(table.assign(quality=[720, 1080]), "/lib", existing=[])
+    assert targets(versions) == [f"{LOST}1 Pilot - 720p.mkv", f"{LOST}1 - 1080p.mkv"]
+    days = rows(*((f"{at}.mkv", {**SHOW, "date": "2011-11-15", "episode_title": at}) for at in ("One", "Two")))
+    assert mo.plan(days, "/lib", existing=[])["reason"].isna().all()
+
+
+def test_films_of_other_titles_are_no_versions_of_each_other_though_their_safe_names_agree():
+    table = rows(
+        ("a.mkv", {**FILM, "title": "Face/Off", "quality": 720}),
+        ("b.mkv", {**FILM, "title": "Face-Off", "quality": 1080}),
+    )
+    for on_conflict in ("keep_both", "better"):
+        planned = mo.plan(table, "/lib", on_conflict=on_conflict, existing=[])
+        assert not planned["target"].str.contains("Duplicates|1080p").any()
+
+
+def test_what_was_set_aside_stays_there():
+    table = rows(("Duplicates/Movies/Alien (1979)/Alien (1979).mkv", FILM), folder="/lib")
+    planned = mo.plan(table, "/lib", existing=table)
+    assert planned.loc[0, ["operation", "status"]].tolist() == ["skip", "unchanged"]
+    assert planned.loc[0, "reason"].startswith("set_aside: ")
+
+
+def test_parts_beside_a_version_that_stands_in_the_library_are_blocked():
+    table = rows(("a.mkv", {**FILM, "part": 1}), ("b.mkv", {**FILM, "part": 2}))
+    planned = mo.plan(table, "/lib", existing=["Movies/Alien (1979)/Alien (1979).mkv"])
+    assert planned["status"].tolist() == ["blocked"] * 2
+
+
+@pytest.mark.parametrize("label", [{"season": "s1"}, {"season": -1}, {"year": 2004.5}, {"year": 0}, {"part": "one"}])
+def test_a_number_that_is_none_waits_for_a_person(label):
+    planned = mo.plan(rows(("a.mkv", {**SHOW, "season": 1, "episodes": (1,), **label})), "/lib", existing=[])
+    assert planned.loc[0, "status"] == "review"
+    assert planned.loc[0, "reason"].startswith(f"bad_label: {next(iter(label))} ")
+    assert mo.check(planned, existing=[]).loc[0, "status"] == "review"
+
+
+def test_paths_as_objects_and_a_single_path_that_stands_for_the_library_are_taken():
+    table = rows(("a.mkv", FILM)).assign(path=[Path("/in/a.mkv")])
+    there = "/lib/Movies/Alien (1979)/Alien (1979).mkv"
+    assert mo.plan(table, "/lib", existing=there).loc[0, "reason"].startswith("copy: ")
+
+
+def test_a_suffix_is_made_safe_too_and_kept():
+    planned = mo.plan(
+        rows(("z.m:v", {**FILM, "kind": "video"}), ("y.mkv ", {**FILM, "title": "C"})), "/lib", existing=[]
+    )
+    assert ":" not in targets(planned)[0]
+    assert targets(planned)[1] == "Movies/C (1979)/C (1979).mkv"
+
+
+def test_a_layout_of_ones_own_is_called_otherwise_than_a_servers():
+    with pytest.raises(BadSetting, match="give your own another name"):
+        mo.plan(rows(("a.mkv", FILM)), "/lib", layout=mo.Layout("plex"), existing=[])
+
+
 def test_of_two_shows_of_one_title_none_is_joined_by_guess():
     there = ["Shows/Galactica (1978)/x.mkv", "Shows/Galactica (2004)/x.mkv"]
     label = {"media_type": "episode", "title": "Galactica", "season": 1, "episodes": (1,)}
@@ -507,7 +613,13 @@ def test_a_plan_keeps_rows_order_index_labels_and_identity():
     assert planned.attrs["mine"] == [1]
     assert planned.attrs["mediaorg"] == {
         "scanned": "yes",
-        "plan": {"target_root": "/lib", "target_root_existed": False, "layout": "jellyfin"},
+        "plan": {
+            "target_root": "/lib",
+            "target_root_existed": False,
+            "layout": "jellyfin",
+            "on_conflict": "keep_both",
+            "names": "safe",
+        },
     }
 
 

@@ -1,6 +1,9 @@
 import csv
 import datetime
+import subprocess
+import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -180,3 +183,31 @@ def test_folders_and_files_that_are_not_there_are_named(tmp_path):
         mo.save_plan(plan, tmp_path / "nowhere" / "plan.csv")
     with pytest.raises(NoSuchFile, match=r"no plan .*none\.csv"):
         mo.load_plan(tmp_path / "none.csv")
+
+
+def test_numbers_of_numpy_in_a_tuple_come_back_as_numbers(tmp_path):
+    plan = pd.DataFrame({"path": ["/in/a.mkv"], "episodes": [tuple(np.arange(1, 3))]})
+    mo.save_plan(plan, tmp_path / "plan.csv")
+    assert mo.load_plan(tmp_path / "plan.csv")["episodes"].tolist() == [(1, 2)]
+
+
+WITHOUT = """
+import sys
+sys.modules["pyarrow"] = None  # as where it is not installed
+import pandas as pd, mediaorg as mo
+plan = pd.DataFrame({"path": ["/in/bad\\\\xff.mkv", None], "title": ["NA", "=1+1"], "episodes": [(1, 2), None], "n": pd.array([1, None], "Int64")})
+mo.save_plan(plan, sys.argv[1])
+loaded = mo.load_plan(sys.argv[1])
+print(loaded["path"].tolist()[0], loaded["title"].tolist(), loaded["episodes"].tolist(), loaded["n"].tolist()[0], loaded["path"].isna().tolist())
+try:
+    mo.save_plan(plan, sys.argv[1].replace("csv", "parquet"))
+except mo.errors.MissingProgram as error:
+    print(error)
+"""
+
+
+def test_a_plan_is_saved_and_loaded_without_pyarrow(tmp_path):
+    command = [sys.executable, "-c", WITHOUT, str(tmp_path / "plan.csv")]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert said[0] == "/in/bad\\xff.mkv ['NA', '=1+1'] [(1, 2), None] 1 [False, True]"
+    assert "pyarrow" in said[1]

@@ -1,0 +1,164 @@
+"""The door to the cache of a model's answers: SQLite, keyed by the model, the prompt's version and what was sent.
+
+A row holds what was written of one question, believed or not, and what it took; each request's are committed together,
+so a run that is killed loses what was in flight. It is never the only copy of anything: a cache that is broken,
+locked or in the way costs money and a warning, no run.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from mediaorg.io.places import answers_file
+from mediaorg.records import Usage
+from mediaorg.schema import given_path
+
+__all__ = ["AnswerCache", "Answered"]
+
+_log: Final = logging.getLogger("mediaorg")
+_NAME: Final = 0x6D6F6169  # "moai", SQLite's application_id: nobody else's file is taken for a cache
+_VERSION: Final = 1
+_PATIENCE: Final = 2.0  # s; another process that holds it longer is stopped, or hangs
+_BROKEN: Final = (sqlite3.Error, ValueError, TypeError)
+_TABLE: Final = """
+    CREATE TABLE IF NOT EXISTS answers (
+        key BLOB PRIMARY KEY, item TEXT NOT NULL, input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, cost_usd REAL
+    ) WITHOUT ROWID
+"""
+_MOST_AT_ONCE: Final = 500  # of SQLite's variables
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was written of one question, and what that took."""
+
+    item: Mapping[str, Any]
+    usage: Usage
+
+
+class AnswerCache:
+    """Answers: ``with AnswerCache.open(True, model="m", version="1") as cache: cache.read([...]); cache.write({...})``."""
+
+    def __init__(self, connection: sqlite3.Connection | None, asker: str) -> None:
+        self._connection, self._asker = connection, asker
+        self._turn = threading.Lock()
+
+    @classmethod
+    def open(cls, where: bool | str | os.PathLike[str], *, model: str, version: str) -> Self:
+        """Open the user's cache (True), one at a path, or none (False), for what `model` says to a prompt."""
+        asker = json.dumps([model, version])
+        if where is False:
+            return cls(None, asker)
+        file = answers_file() if where is True else given_path(where, "the cache")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return cls(_connected(file), asker)
+        except (*_BROKEN, OSError) as error:
+            _log.warning("the cache of answers %s cannot be used (%s); asking without it", file, error)
+        return cls(None, asker)
+
+    def read(self, questions: Iterable[str]) -> dict[str, Answered]:
+        """What is known of `questions`, by the text that was sent."""
+        if self._connection is None:
+            return {}
+        keys = {self._key(question): question for question in questions}
+        known: dict[str, Answered] = {}
+        hashes = list(keys)
+        try:
+            with self._turn:
+                for start in range(0, len(hashes), _MOST_AT_ONCE):
+                    part = hashes[start : start + _MOST_AT_ONCE]
+                    marks = ",".join("?" * len(part))
+                    rows = self._connection.execute(f"SELECT * FROM answers WHERE key IN ({marks})", part)  # noqa: S608
+                    known.update({keys[row[0]]: _answered(*row[1:]) for row in rows})
+        except _BROKEN as error:
+            self._give_up(error)
+            return {}
+        return known
+
+    def write(self, answers: Mapping[str, Answered]) -> None:
+        """Keep `answers`, by the text that was sent, in one transaction."""
+        if self._connection is None or not answers:
+            return
+        rows: Sequence[tuple[Any, ...]] = [
+            (
+                self._key(question),
+                json.dumps(one.item),
+                one.usage.input_tokens,
+                one.usage.output_tokens,
+                one.usage.cost_usd,
+            )
+            for question, one in answers.items()
+        ]
+        try:
+            with self._turn, self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
+        except sqlite3.Error as error:
+            self._give_up(error)
+
+    def _key(self, question: str) -> bytes:
+        return hashlib.sha256(f"{self._asker}\n{question}".encode()).digest()
+
+    def _give_up(self, error: Exception) -> None:
+        _log.warning("the cache of answers failed (%s); going on without it", error)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._turn:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _answered(item: str, read: int, written: int, cost: float | None) -> Answered:
+    found = json.loads(item)
+    if not isinstance(found, dict):
+        raise TypeError("it is damaged: an answer is no object")
+    return Answered(found, Usage(int(read), int(written), cost))
+
+
+def _connected(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, timeout=_PATIENCE, check_same_thread=False, isolation_level=None)
+    try:
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if connection.execute("PRAGMA application_id").fetchone()[0] != _NAME:
+            _refuse_a_stranger(connection)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA application_id = {_NAME}")
+        if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+            connection.execute("BEGIN IMMEDIATE")
+            if (
+                connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION
+            ):  # another process may have been faster
+                connection.execute("DROP TABLE IF EXISTS answers")
+                connection.execute(_TABLE)
+                connection.execute(f"PRAGMA user_version = {_VERSION}")
+            connection.execute("COMMIT")
+        connection.execute("SELECT count(*) FROM (SELECT 1 FROM answers LIMIT 1)")  # a damaged file says so here
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _refuse_a_stranger(connection: sqlite3.Connection) -> None:
+    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise sqlite3.DatabaseError("it is another program's database")

@@ -1,0 +1,511 @@
+"""The door to a language model: openai's client against any server that speaks ``/chat/completions``.
+
+One request in, one `Reply` out, whatever the server does: what is wrong is a value in it, one word first (`ai_rate: …`).
+There is exactly one layer that tries again, and it is here; the client's own is off.
+"""
+
+import asyncio
+import email.utils
+import json
+import random
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+from urllib.parse import urlsplit
+
+from mediaorg.errors import BadSetting
+from mediaorg.io.loop import in_thread
+from mediaorg.records import AI, Usage
+
+__all__ = ["Door", "Purse", "Reply", "Request"]
+
+_FORMS: Final = ("json_schema", "json_object", "plain")  # from the strictest a server may know to none at all
+_TRIES: Final = {
+    "ai_rate": 4,
+    "ai_timeout": 1,
+}  # a server that says "later" is heeded; one that is slow needs less to do
+_TRIES_ELSE: Final = 3
+_MISSES: Final = 8  # in a row, without one answer between them: the server is gone
+_RATE_MISSES: Final = 24  # a strict limit refuses most of a first burst
+_LONG: Final = 600.0  # s; told to wait longer than this, a run goes on without the AI
+_LONGEST_PAUSE: Final = 8.0  # s between two tries, where the server names none
+_LONGEST_RESET: Final = 60.0  # s; a window of requests or tokens is a minute
+_ADAPTIONS: Final = 6  # ways in which a server may know less, each found out once
+_LONGEST_TEXT: Final = 400_000  # characters of one answer; more is no answer to what was asked
+# Headers that would tell of the machine; the server needs none of them.
+_TELLING: Final = tuple(
+    f"X-Stainless-{name}" for name in ("Lang", "Package-Version", "OS", "Arch", "Runtime", "Runtime-Version", "Async")
+)
+
+_NOTHING: Final = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent: two messages, the form of the answer, and how long either is [tokens].
+
+    input_tokens: a guess from above. output_tokens: a ceiling the server is told.
+    """
+
+    system: str
+    user: str
+    schema: Mapping[str, Any]
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of it: the text, or why there is none. Both, where what came is only a part of it (`cut`).
+
+    too_long: the request is more than the model reads; send less at once.
+    """
+
+    text: str = ""
+    error: str | None = None
+    cut: bool = False
+    too_long: bool = False
+    usage: Usage = _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class _Manners:
+    """What a server understands of a request, as far as it is known."""
+
+    form: int = 0
+    limit: str | None = "max_tokens"
+    temperature: bool = True
+    effort: bool = False
+
+
+_known: Final[dict[tuple[str, str], _Manners]] = {}  # by address and model, found out once in a process
+
+
+class Purse:
+    """What a run may still spend [USD]: reserve before a request is sent, settle when it is known what it took."""
+
+    def __init__(self, limit: float | None) -> None:
+        self.spent = 0.0
+        self._limit, self._held = limit, 0.0
+        self._changed = asyncio.Event()
+
+    async def reserve(self, usd: float) -> bool:
+        """Hold `usd` back, if need be after what is in flight has come back; False where it will never be there."""
+        while self._limit is not None and self.spent + self._held + usd > self._limit:
+            if self._held <= 0.0:
+                return False
+            self._changed.clear()
+            await self._changed.wait()
+        self._held += usd
+        return True
+
+    def settle(self, held: float, usd: float) -> None:
+        """Give `held` back; `usd` of it was spent."""
+        self._held = max(0.0, self._held - held) if self._held - held > 1e-12 else 0.0
+        self.spent += usd
+        self._changed.set()
+
+
+class Gate:
+    """How many requests may be in flight: one more after a window of answers, half as many after a refusal."""
+
+    def __init__(self, most: int) -> None:
+        self.width = self._most = most
+        self._busy = self._answers = 0
+        self._opens = self._halved = 0.0
+        self._changed = asyncio.Event()
+
+    async def __aenter__(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            if (pause := self._opens - loop.time()) > 0:
+                await asyncio.sleep(pause)
+            elif self._busy < self.width:
+                self._busy += 1
+                return
+            else:
+                self._changed.clear()
+                await self._changed.wait()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._busy -= 1
+        self._changed.set()
+
+    def widen(self) -> None:
+        """An answer came."""
+        self._answers += 1
+        if self._answers >= self.width and self.width < self._most:
+            self.width, self._answers = self.width + 1, 0
+            self._changed.set()
+
+    def narrow(self, began: float) -> None:
+        """A request of the moment `began` was refused: once for all that were in flight together."""
+        if began >= self._halved:
+            self.width, self._answers = max(1, self.width // 2), 0
+            self._halved = asyncio.get_running_loop().time()
+
+    def close(self, seconds: float) -> None:
+        """Let nobody through for `seconds`."""
+        self._opens = max(self._opens, asyncio.get_running_loop().time() + seconds)
+
+
+class _Heard(Protocol):
+    """Headers of an answer, in either client's type."""
+
+    def get(self, name: str, /) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One answer of the server, or none (status 0)."""
+
+    status: int
+    body: str
+    headers: _Heard
+    error: str | None = None
+    may_be_billed: bool = False
+
+
+class Door:
+    """The way to one model: ``async with Door(ai, timeout_seconds=30) as door: reply = await door.ask(request)``.
+
+    ai: as `AI.of` gives it. allowance: how many requests may be sent at most, tries and all; None is no bound.
+    pause: what a second try waits about [s]; a later one doubles it.
+    The client is made in the loop that uses it, and closed with it: nothing is left open, also after a cancel.
+    """
+
+    def __init__(
+        self, ai: AI, *, timeout_seconds: float, price: tuple[float, float] | None = None, allowance: int | None = None,
+        pause: float = 0.5,
+    ) -> None:  # fmt: skip
+        self.broken: str | None = None  # why nothing is sent any more
+        self.sent = 0
+        self.usage = Usage(cost_usd=None if price is None else 0.0)
+        self.allowance = allowance
+        self._ai, self._price, self._pause = ai, price, pause
+        self._seconds = timeout_seconds
+        self._gate, self._purse = Gate(ai.max_concurrency), Purse(ai.budget_usd)
+        self._place = (ai.base_url or "", ai.model or "")
+        self._manners = _known.get(self._place) or _first_manners(ai)
+        self._misses, self._answered = 0, False
+        self._client: Any = None
+        self._openai: Any = None
+
+    async def __aenter__(self) -> Self:
+        if self._ai.api_key is None and self._ai.base_url == AI.OPENAI:
+            self.broken = "ai_auth: no key; set OPENAI_API_KEY, or give ai=AI(api_key=...)"
+            return self
+        self._openai = await in_thread(_openai)
+        try:
+            self._client = self._openai.AsyncOpenAI(
+                api_key=self._ai.api_key or "none",  # the client wants one, most servers of one's own do not
+                base_url=self._ai.base_url,
+                timeout=self._seconds,
+                max_retries=0,
+                default_headers={name: self._openai.Omit() for name in (*_TELLING, *self._strangers())},
+                http_client=self._openai.DefaultAsyncHttpxClient(trust_env=not _is_here(self._ai.base_url or "")),
+            )
+        except (ValueError, TypeError) as error:
+            raise BadSetting(f"base_url must be an address such as http://localhost:11434/v1 ({error})") from error
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._answered:
+            _known[self._place] = self._manners
+        if self._client is not None:
+            await self._client.close()
+
+    def _strangers(self) -> tuple[str, ...]:
+        """What the environment says of an account at OpenAI is nobody else's business."""
+        official = urlsplit(self._ai.base_url or "").hostname == urlsplit(AI.OPENAI).hostname
+        return () if official else ("OpenAI-Organization", "OpenAI-Project")
+
+    async def ask(self, request: Request) -> Reply:
+        """Send `request`, and again where that may help; never raises for what a server does."""
+        tries: dict[str, int] = {}
+        adapted = 0
+        while self.broken is None:
+            if self.allowance is not None and self.sent >= self.allowance:
+                return Reply(error="ai_server: too many requests came to nothing; no more are sent in this run")
+            held = self._dearest(request)
+            if not await self._purse.reserve(held):
+                return Reply(error="ai_budget: budget_usd would be passed")
+            spent = held  # a request that is cut off while in flight may be billed
+            try:
+                async with self._gate:
+                    if self.broken is not None:
+                        spent = 0.0
+                        break
+                    manners, began = self._manners, asyncio.get_running_loop().time()
+                    said = await self._send(request, manners)
+                reply = self._read(said, request)
+                spent = reply.usage.cost_usd or (held if said.may_be_billed else 0.0)
+            finally:
+                self._purse.settle(held, spent)
+            self._count(reply.usage)
+            if reply.error is None or reply.too_long:
+                self._misses, self._answered = 0, True
+                self._gate.widen()
+                return reply
+            if said.status in (400, 422) and adapted < _ADAPTIONS and self._adapt(said, manners):
+                adapted += 1
+                continue
+            word = reply.error.partition(":")[0]
+            tries[word] = tries.get(word, 0) + 1
+            if not self._may_try_again(said, reply.error, began):
+                return reply
+            if sum(tries.values()) >= _TRIES.get(word, _TRIES_ELSE):
+                return reply
+            if _wait_of(said.headers) is None:
+                pause = min(_LONGEST_PAUSE, self._pause * 2 ** sum(tries.values()))
+                await asyncio.sleep(random.uniform(0, pause))
+        return Reply(error=self.broken)
+
+    # ---- one request -------------------------------------------------------------------------------------------
+
+    async def _send(self, request: Request, manners: _Manners) -> _Said:
+        self.sent += 1
+        settings = _settings(request, manners)
+        try:
+            async with asyncio.timeout(self._seconds):
+                raw = await self._client.chat.completions.with_raw_response.create(
+                    model=self._ai.model,
+                    messages=[
+                        {"role": "system", "content": request.system},
+                        {"role": "user", "content": request.user},
+                    ],
+                    **settings,
+                )
+        except self._openai.APIStatusError as error:
+            return _Said(error.response.status_code, _text(error.response), error.response.headers)
+        except (TimeoutError, self._openai.APITimeoutError):
+            return _Said(
+                0,
+                "",
+                {},
+                f"ai_timeout: no answer within {self._seconds:g} s; see Limits(timeout_seconds=...)",
+                may_be_billed=True,
+            )
+        except Exception as error:  # noqa: BLE001  whatever a client raises: a captive portal made one an AttributeError
+            cause = type(error.__cause__ or error).__name__
+            refused = cause == "ConnectError"
+            return _Said(0, "", {}, f"ai_connection: {cause} at {self._host}", may_be_billed=not refused)
+        response = raw.http_response
+        return _Said(response.status_code, _text(response), response.headers, may_be_billed=True)
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self._ai.base_url or "").netloc
+
+    def _read(self, said: _Said, request: Request) -> Reply:
+        """What an answer holds; nothing a server writes is passed on, but for words of its protocol."""
+        if said.error is not None:
+            return Reply(error=said.error)
+        self._heed(said.headers)
+        if said.status != 200:
+            return self._refused(said)
+        try:
+            body = json.loads(said.body)
+            choice = body["choices"][0]
+            message = choice["message"]
+            finish = choice.get("finish_reason")
+            text, refusal = _joined(message.get("content")), message.get("refusal")
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+            return Reply(error=f"ai_bad_answer: what {self._host} sent is no chat completion")
+        usage = self._usage(body, request, text)
+        if refusal or finish == "content_filter":
+            return Reply(error="ai_refused: the model would not answer", usage=usage)
+        if not text.strip():
+            return Reply(error="ai_bad_answer: the answer is empty", usage=usage)
+        return Reply(text[:_LONGEST_TEXT], cut=finish == "length", usage=usage)
+
+    def _refused(self, said: _Said) -> Reply:
+        code, words = _code(said.body)
+        told = f"{said.status}{f' {code}' if code else ''} from {self._host}"
+        if code == "insufficient_quota" or said.status == 402 or "insufficient_quota" in words:
+            return Reply(error=f"ai_quota: {told}; the account has no credit left")
+        match said.status:
+            case 401 | 403:
+                return Reply(error=f"ai_auth: {told}; check api_key")
+            case 404:
+                return Reply(error=f"ai_server: {told}; check base_url and the name of the model")
+            case 413:
+                return Reply(error=f"ai_server: {told}: too long", too_long=True)
+            case 429:
+                return Reply(error=f"ai_rate: {told}")
+        if re.search(r"context.{0,3}(?:length|window|size)|maximum context|too many tokens|prompt is too long", words):
+            return Reply(error=f"ai_server: {told}: too long", too_long=True)
+        if code == "content_filter":
+            return Reply(error=f"ai_refused: {told}")
+        return Reply(error=f"ai_server: {told}")
+
+    def _usage(self, body: Mapping[str, Any], request: Request, text: str) -> Usage:
+        """What the server counts; where it counts nothing, what was guessed."""
+        given = body.get("usage")
+        counted = [
+            given.get(name) if isinstance(given, dict) else None for name in ("prompt_tokens", "completion_tokens")
+        ]
+        read, written = (
+            one if isinstance(one, int) and not isinstance(one, bool) and one > 0 else guess
+            for one, guess in zip(counted, (request.input_tokens, max(1, len(text) // 3)), strict=True)
+        )
+        return Usage(read, written, self._cost(read, written))
+
+    def _cost(self, read: float, written: float) -> float | None:
+        return None if self._price is None else (self._price[0] * read + self._price[1] * written) / 1e6
+
+    def _dearest(self, request: Request) -> float:
+        """The most a request may cost: a token is a byte at least, and the server is told how many it may write."""
+        read = max(request.input_tokens, (len(request.system) + len(request.user.encode())) // 2)
+        return self._cost(read, request.output_tokens) or 0.0
+
+    def _count(self, usage: Usage) -> None:
+        now = self.usage
+        money = None if now.cost_usd is None else now.cost_usd + (usage.cost_usd or 0.0)
+        self.usage = Usage(now.input_tokens + usage.input_tokens, now.output_tokens + usage.output_tokens, money)
+
+    # ---- what to do about a failure ----------------------------------------------------------------------------
+
+    def _heed(self, headers: _Heard) -> None:
+        """Close the gate for all where the server names a time."""
+        wait = _wait_of(headers)
+        if wait is None:
+            for what in ("requests", "tokens"):
+                if headers.get(f"x-ratelimit-remaining-{what}") == "0":
+                    reset = _seconds_of(headers.get(f"x-ratelimit-reset-{what}") or "")
+                    wait = max(wait or 0.0, min(reset or 0.0, _LONGEST_RESET))
+        if wait is not None and wait <= _LONG:
+            self._gate.close(wait)
+
+    def _may_try_again(self, said: _Said, error: str, began: float) -> bool:
+        word = error.partition(":")[0]
+        if word in ("ai_auth", "ai_quota") or said.status == 404:
+            self.broken = error
+        elif said.status == 429:
+            self._gate.narrow(began)
+            if (_wait_of(said.headers) or 0.0) > _LONG:
+                self.broken = f"{error}; asked to wait {_wait_of(said.headers):.0f} s"
+        if word in ("ai_refused",) or said.status in (400, 422):
+            return False
+        self._misses += 1
+        if self._misses >= (_RATE_MISSES if word == "ai_rate" else _MISSES) and self.broken is None:
+            self.broken = error
+        return self.broken is None and word != "ai_bad_answer"
+
+    def _adapt(self, said: _Said, sent: _Manners) -> bool:
+        """Ask for less after a 400; False where there is nothing left to leave out."""
+        if self._manners != sent:  # another request found out first
+            return True
+        _, words = _code(said.body)
+        if "content_filter" in words:
+            return False
+        if sent.effort and "reasoning" in words:
+            learnt = replace(sent, effort=False)
+        elif sent.temperature and "temperature" in words:
+            learnt = replace(sent, temperature=False)
+        elif sent.limit is not None and sent.limit in words:
+            other = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}[sent.limit]
+            learnt = replace(sent, limit=other if other in words else None)
+        elif sent.form + 1 < len(_FORMS):
+            learnt = replace(sent, form=sent.form + 1)
+        elif sent.temperature or sent.effort:
+            learnt = replace(sent, temperature=False, effort=False)
+        else:
+            return False
+        self._manners = learnt
+        return True
+
+
+def _openai() -> Any:
+    import openai  # 0.4 s and 35 MB: on first use, and beside the loop
+
+    return openai
+
+
+def _is_here(base_url: str) -> bool:
+    """A server of this machine is not asked through a proxy."""
+    host = urlsplit(base_url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _first_manners(ai: AI) -> _Manners:
+    """What is tried first. Models that reason take no temperature, and count what they think as output."""
+    official = urlsplit(ai.base_url or "").hostname == urlsplit(AI.OPENAI).hostname
+    return _Manners(
+        limit="max_completion_tokens" if official or ai.reasons else "max_tokens",
+        temperature=not ai.reasons,
+        effort=ai.reasons,
+    )
+
+
+def _settings(request: Request, manners: _Manners) -> dict[str, Any]:
+    settings: dict[str, Any] = {}
+    match _FORMS[manners.form]:
+        case "json_schema":
+            schema = {"name": "labels", "strict": True, "schema": dict(request.schema)}
+            settings["response_format"] = {"type": "json_schema", "json_schema": schema}
+        case "json_object":
+            settings["response_format"] = {"type": "json_object"}
+    if manners.limit is not None:
+        settings[manners.limit] = request.output_tokens
+    if manners.temperature:
+        settings["temperature"] = 0
+    if manners.effort:
+        settings["reasoning_effort"] = "low"
+    return settings
+
+
+def _text(response: Any) -> str:
+    content: bytes = response.content
+    return content.decode("utf-8", "replace")
+
+
+def _joined(content: Any) -> str:
+    """The text of a message; some servers send it in parts."""
+    if isinstance(content, list):
+        return "".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))
+    return content if isinstance(content, str) else ""
+
+
+def _code(body: str) -> tuple[str | None, str]:
+    """(the code of an error, all its words in lower case); a code is an identifier, so it may be shown."""
+    words = body[:4000].casefold()
+    try:
+        error = json.loads(body)
+        error = error.get("error", error) if isinstance(error, dict) else {}
+        code = error.get("code") or error.get("type")
+    except (ValueError, AttributeError, RecursionError):
+        return None, words
+    return (code if isinstance(code, str) and re.fullmatch(r"[a-z_]{1,40}", code) else None), words
+
+
+def _wait_of(headers: _Heard) -> float | None:
+    """How long the server asks to wait [s]: a number, or a date; None where it says nothing."""
+    given = headers.get("retry-after-ms")
+    if given is not None and re.fullmatch(r"\d+(?:\.\d+)?", given.strip()):
+        return float(given) / 1000
+    given = (headers.get("retry-after") or "").strip()
+    if re.fullmatch(r"\d+(?:\.\d+)?", given):
+        return float(given)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(given).timestamp() - time.time()) if given else None
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _seconds_of(duration: str) -> float | None:
+    """Seconds of "1m30s", "12ms", "0.5"; None for anything else."""
+    if re.fullmatch(r"\d+(?:\.\d+)?", duration):
+        return float(duration)
+    units = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|h|m|s)", duration)
+    if not parts or "".join(number + unit for number, unit in parts) != duration:
+        return None
+    return sum(float(number) * units[unit] for number, unit in parts)

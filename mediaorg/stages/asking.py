@@ -1,0 +1,234 @@
+"""What to ask a model about a table of labels: which rows are doubtful, what of their paths may leave, and in what questions."""
+
+import fnmatch
+import getpass
+import os
+import platform
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from mediaorg.records import AI, Label
+from mediaorg.rules.checks import Facts, is_supported
+from mediaorg.rules.extras import extra_by_folder
+from mediaorg.rules.folders import is_generic, season_of
+from mediaorg.rules.names import plain, stem_of
+from mediaorg.rules.prompts import Question, sendable
+from mediaorg.stages.cells import cells, whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Asked", "doubtful", "labels_of", "questions", "row_questions", "sent_paths"]
+
+_A_FOLDER: Final = 3  # doubtful files, from which on their folder is asked about
+_SAMPLES: Final = 6  # names that show how a folder counts
+_SUBFOLDERS: Final = 6
+_DEPTH: Final = 3  # show folder, season folder, name
+# A person's own folder, and a disk of theirs: what lies above and the person's name are nobody's business.
+_HOME: Final = re.compile(
+    r"/(?:home|Users)/[^/]+(?=/)|/root(?=/)|/(?:run/)?media/[^/]+(?=/)|/mnt/[a-z]/Users/[^/]+(?=/)|[A-Za-z]:[\\/]Users[\\/][^\\/]+(?=[\\/])"
+)
+_PIECE: Final = re.compile(r"^(?:video_ts|bdmv|stream|audio_ts|(?:cd|dvd|disc|disk)[ ._-]?\d{1,2})$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question, and the rows it is about: their places in the table, and what is known of each."""
+
+    question: Question
+    members: Mapping[int, Facts]
+
+
+def labels_of(frame: "pd.DataFrame") -> list[Label]:
+    """The labels a table has, as records."""
+    columns = {name: cells(frame, name) for name in Label.__dataclass_fields__}
+    return [_label(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+
+
+def _label(row: dict[str, Any]) -> Label:
+    for name in ("year", "season", "part"):
+        row[name] = whole(row[name])
+    for name in ("episodes", "absolute_episodes"):
+        row[name] = None if row[name] is None else tuple(int(one) for one in row[name])
+    row["date"] = None if row["date"] is None else str(row["date"])[:10]
+    row["needs_review"] = None if row["needs_review"] is None else bool(row["needs_review"])
+    return Label(**row)
+
+
+def doubtful(labels: Sequence[Label]) -> list[int]:
+    """The places of labels a person would have to look at, and nobody has settled: what a model may be asked about."""
+    return [
+        at
+        for at, label in enumerate(labels)
+        if label.needs_review and label.label_source not in ("user", "ai", "catalogue")
+        and not str(label.label_error or "").startswith(("path:", "stopped:"))
+    ]  # fmt: skip
+
+
+# ---- what may leave --------------------------------------------------------------------------------------------
+
+
+def sent_paths(frame: "pd.DataFrame") -> list[tuple[str, ...] | None]:
+    """Of each row, the part of its path that may leave: folders below the root, and the name; None where there is none.
+
+    Where a row has no root, it is the deepest folder common to all such rows (above a season's folder, its show's), and
+    three components at most. Whatever a root says, a person's home is above it.
+    """
+    paths, roots = cells(frame, "path"), cells(frame, "root")
+    bare = [str(path) for path, root in zip(paths, roots, strict=True) if path is not None and root is None]
+    common = _common(bare)
+    strangers = _own_names()
+    return [_sent(path, root, common, strangers) for path, root in zip(paths, roots, strict=True)]
+
+
+def _common(paths: Sequence[str]) -> str:
+    """The deepest folder common to absolute `paths`; of relative ones the folder they are relative to."""
+    if not paths or not all(path.startswith("/") for path in paths):
+        return ""
+    folders = os.path.commonpath([path.rpartition("/")[0] or "/" for path in paths])
+    while season_of(plain(folders.rpartition("/")[2])) is not None:
+        folders = folders.rpartition("/")[0]
+        if season_of(plain(folders.rpartition("/")[2])) is None:
+            return folders.rpartition("/")[0]  # so that the show stays in sight
+    return folders
+
+
+def _sent(path: Any, root: Any, common: str, strangers: frozenset[str]) -> tuple[str, ...] | None:
+    if path is None:
+        return None
+    cell = str(path)
+    above = str(root if root is not None else common).rstrip("/")
+    start = len(above) + 1 if cell.startswith(above + "/") else 0
+    at_home = _HOME.match(cell)
+    inside = cell[max(start, at_home.end() if at_home else 0) :]
+    parts = [part for part in re.split(r"[/]", inside) if part not in ("", ".", "..")]
+    if not parts:
+        return None
+    if root is None and cell.startswith("/"):
+        parts = parts[-_DEPTH:]
+    elif start == 0 and cell.startswith("/"):  # not below its root
+        parts = parts[-1:]
+    *folders, name = parts
+    kept = [folder for folder in folders if folder.casefold() not in strangers]
+    return (*(sendable(folder) for folder in kept), sendable(name))
+
+
+def _own_names() -> frozenset[str]:
+    """What the person and the machine are called."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        user = ""
+    return frozenset(name.casefold() for name in (user, platform.node(), platform.node().partition(".")[0]) if name)
+
+
+# ---- questions -------------------------------------------------------------------------------------------------
+
+
+def questions(frame: "pd.DataFrame", labels: Sequence[Label], ai: AI) -> list[Asked]:
+    """What to ask about the doubtful rows of `frame`: a show's folder where there are several below it, else each row."""
+    sent = sent_paths(frame)
+    durations = cells(frame, "duration")
+    rows = {
+        at: facts for at in doubtful(labels) if (facts := _facts(sent[at], labels[at], durations[at], ai)) is not None
+    }
+    folders: dict[tuple[str, ...], dict[int, Facts]] = defaultdict(dict)
+    singles: dict[int, Facts] = {}
+    for at, facts in rows.items():
+        key = _show_folder(facts.folders)
+        if key is None or facts.offline.media_type == "extra":
+            singles[at] = facts
+        else:
+            folders[key][at] = facts
+    sizes = _sizes(sent, labels)
+    asked: list[Asked] = []
+    for key, members in folders.items():
+        if len(members) < _A_FOLDER:
+            singles |= members
+        else:
+            asked.append(_folder_question(key, members, sizes[key]))
+    return asked + row_questions(singles)
+
+
+def _facts(sent: tuple[str, ...] | None, label: Label, duration: Any, ai: AI) -> Facts | None:
+    if sent is None or not sent[-1] or _is_excluded(sent[:-1], ai.exclude):
+        return None
+    seconds = float(duration) if isinstance(duration, (int, float)) and duration == duration else None
+    return Facts(sent[:-1], sent[-1], label, seconds)
+
+
+def _is_excluded(folders: Sequence[str], patterns: Iterable[str]) -> bool:
+    """Whether one of `folders`, or the path that leads to it, is told to stay here."""
+    ways = [*folders, *("/".join(folders[: at + 1]) for at in range(len(folders)))]
+    return any(
+        fnmatch.fnmatchcase(way.casefold(), pattern.strip("/").casefold()) for pattern in patterns for way in ways
+    )
+
+
+def _show_folder(folders: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The nearest folder that is named after something, above seasons, discs and extras; None where nothing is."""
+    for end in range(len(folders), 0, -1):
+        name = plain(folders[end - 1])
+        if season_of(name) is not None or extra_by_folder(name) is not None or _PIECE.match(name):
+            continue
+        holds_seasons = end < len(folders) and season_of(plain(folders[end])) is not None
+        return folders[:end] if holds_seasons or not is_generic(name) else None
+    return None
+
+
+def _sizes(sent: Sequence[tuple[str, ...] | None], labels: Sequence[Label]) -> Counter[tuple[str, ...]]:
+    """How many videos lie below each folder."""
+    count: Counter[tuple[str, ...]] = Counter()
+    for path, label in zip(sent, labels, strict=True):
+        if path is not None and not (label.evidence or "").endswith("not a video"):
+            for end in range(1, len(path)):
+                count[path[:end]] += 1
+    return count
+
+
+def _folder_question(key: tuple[str, ...], members: Mapping[int, Facts], size: int) -> Asked:
+    below = sorted({"/".join((*facts.folders[len(key) :], facts.name)) for facts in members.values()})
+    step = max(1, len(below) // _SAMPLES)
+    samples = below[::step][:_SAMPLES]
+    subfolders = sorted({facts.folders[len(key)] for facts in members.values() if len(facts.folders) > len(key)})
+    said = {
+        "folder": key[-1],
+        "files": size,
+        "subfolders": subfolders[:_SUBFOLDERS],
+        "samples": samples,
+        "hint": _folder_hint(key, members, samples),
+    }
+    return Asked(Question("folders", key[-1], said), members)
+
+
+def _folder_hint(key: tuple[str, ...], members: Mapping[int, Facts], samples: Sequence[str]) -> dict[str, Any]:
+    kinds = Counter(facts.offline.media_type for facts in members.values())
+    titles = Counter(facts.offline.title for facts in members.values() if facts.offline.title)
+    hint: dict[str, Any] = {"kind": kinds.most_common(1)[0][0]}
+    if titles and is_supported(titles.most_common(1)[0][0], [key[-1], *samples]):
+        hint["title"] = titles.most_common(1)[0][0]
+    return hint
+
+
+def row_questions(rows: Mapping[int, Facts]) -> list[Asked]:
+    """One question a row; rows that would send the same share one."""
+    found: dict[str, tuple[Question, dict[int, Facts]]] = {}
+    for at, facts in rows.items():
+        question = Question("rows", facts.name, {"path": "/".join((*facts.folders, facts.name)), "hint": _hint(facts)})
+        found.setdefault(question.key, (question, {}))[1][at] = facts
+    return [Asked(question, members) for question, members in found.values()]
+
+
+def _hint(facts: Facts) -> dict[str, Any]:
+    """What the parser guessed, as far as the path that is sent says it too: a folder above it stays unsaid."""
+    label = facts.offline
+    hint: dict[str, Any] = {"kind": label.media_type}
+    if label.title and is_supported(label.title, [*facts.folders, stem_of(facts.name)]):
+        hint["title"] = sendable(label.title)
+    hint |= {name: value for name in ("year", "season") if (value := getattr(label, name)) is not None}
+    if label.episodes:
+        hint["episodes"] = list(label.episodes[:8])
+    return hint

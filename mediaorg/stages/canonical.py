@@ -1,0 +1,109 @@
+"""Ask a catalogue what the works of a table are really called."""
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+from mediaorg.errors import BadSetting, MediaorgError
+from mediaorg.io.loop import in_thread
+from mediaorg.records import Catalogue, Episode, Label, Work
+from mediaorg.rules.canonical import canonical, goes_by, meant
+from mediaorg.rules.names import plain, prepared, same, stem_of, untagged, words
+
+__all__ = ["Titles", "taken_catalogue"]
+
+_log: Final = logging.getLogger("mediaorg")
+_KINDS: Final = {"movie": "movie", "episode": "series"}
+
+
+def taken_catalogue(given: object) -> "Titles | None":
+    """What `classify` was given as `catalogue`; raises BadSetting for what has no `search` and `episodes`."""
+    if given is None:
+        return None
+    if not all(callable(getattr(given, name, None)) for name in ("search", "episodes")) or isinstance(given, type):
+        raise BadSetting(f"catalogue must have search and episodes, as mo.IMDb() and mo.TVmaze() do, not {given!r}")
+    return Titles(given)  # type: ignore[arg-type]
+
+
+class Titles:
+    """A catalogue, asked once a title; one that fails is left alone for the rest of the run."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._works: dict[tuple[str, int | None], Sequence[Work]] = {}
+        self._episodes: dict[str, Sequence[Episode]] = {}
+        self._failed: str | None = None
+        self._settled = 0
+
+    async def over(self, names: Sequence[str | None], labels: Sequence[Label], *, stop: threading.Event) -> list[Label]:
+        """`labels` of files of these `names`, settled where the catalogue knows the work; a miss changes nothing."""
+        return await in_thread(partial(self._all, names, labels, stop), stop=stop)
+
+    def _all(self, names: Sequence[str | None], labels: Sequence[Label], stop: threading.Event) -> list[Label]:
+        return [
+            label
+            if name is None or stop.is_set() or label.label_source in ("user", "catalogue")
+            else self._over(name, label)
+            for name, label in zip(names, labels, strict=True)
+        ]
+
+    def facts(self) -> Mapping[str, Any]:
+        """What was asked and came of it, as plain JSON."""
+        return {"searches": len(self._works), "settled": self._settled, "error": self._failed}
+
+    def known(self, one: str, other: str) -> str | None:
+        """Why two titles are of one work, or None where nobody knows that."""
+        for work in self._search(one, None):
+            if goes_by(work, one) and goes_by(work, other):
+                return f"{self._name} knows '{one}' as '{other}', {work.id}"
+        return None
+
+    @property
+    def _name(self) -> str:
+        return type(self._catalogue).__name__
+
+    def _over(self, name: str, label: Label) -> Label:
+        work = self._film_of_the_whole_name(name, label) if label.needs_review else None
+        kind = _KINDS.get(label.media_type or "")
+        if work is None and kind is not None and label.title:
+            work = meant(self._search(label.title, label.year), label.title, kind=kind, year=label.year)
+        if work is None:
+            return label
+        self._settled += 1
+        listed = self._listed(work.id) if work.kind == "series" and label.episodes else ()
+        return canonical(label, work, by=self._name, episodes=listed)
+
+    def _film_of_the_whole_name(self, name: str, label: Label) -> Work | None:
+        """ "Apollo 13.mkv" is no thirteenth episode, if a film is called so and no number beside it tells of a show."""
+        whole = words(untagged(prepared(plain(stem_of(name)))))
+        if (
+            label.media_type not in ("movie", "episode")
+            or label.season is not None
+            or not whole
+            or same(whole, label.title)
+        ):
+            return None
+        return meant(self._search(whole, label.year), whole, kind="movie", year=label.year)
+
+    def _search(self, title: str, year: int | None) -> Sequence[Work]:
+        key = (title.casefold(), year)
+        if key not in self._works and self._failed is None:
+            try:
+                self._works[key] = tuple(self._catalogue.search(title, year=year))
+            except (OSError, ValueError, LookupError, TypeError, MediaorgError) as error:
+                self._give_up(error)
+        return self._works.get(key, ())
+
+    def _listed(self, work_id: str) -> Sequence[Episode]:
+        if work_id not in self._episodes and self._failed is None:
+            try:
+                self._episodes[work_id] = tuple(self._catalogue.episodes(work_id))
+            except (OSError, ValueError, LookupError, TypeError, MediaorgError) as error:
+                self._give_up(error)
+        return self._episodes.get(work_id, ())
+
+    def _give_up(self, error: Exception) -> None:
+        self._failed = f"{type(error).__name__}: {error}"
+        _log.warning("the catalogue %s failed (%s); going on without it", self._name, error)

@@ -1,0 +1,202 @@
+"""classify with a catalogue: it settles titles, years and kinds, and a miss changes nothing."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pandas as pd
+import pytest
+
+import mediaorg as mo
+from mediaorg.errors import BadSetting
+from mediaorg.records import Episode, Work
+from tests.imdb_files import imdb_files
+from tests.llm_server import Server
+
+
+@pytest.fixture
+def imdb(tmp_path):
+    catalogue = mo.IMDb.load(imdb_files(tmp_path / "tsv"), into=tmp_path / "imdb.sqlite", progress=False)
+    yield catalogue
+    catalogue.close()
+
+
+def label(*paths, catalogue=None, **settings):
+    table = pd.DataFrame({"path": [f"/v/{path}" for path in paths], "root": "/v"})
+    return mo.run(mo.classify(table, catalogue=catalogue, progress=False, **settings))
+
+
+def said(labels, at=0):
+    row = labels.iloc[at]
+    return row["media_type"], row["title"], None if pd.isna(row["year"]) else int(row["year"])
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("glass orchard.mkv", ("movie", "Glass Orchard", 1999)),  # of two, the one everybody knows
+        ("Glass.Orchard.1950.DVDRip.XviD-GRP.mkv", ("movie", "Glass Orchard", 1950)),
+        ("Glass.Orchard.1998.DVDRip.XviD-GRP.mkv", ("movie", "Glass Orchard", 1999)),  # a year beside
+        ("der glaserne garten.mkv", ("movie", "Glass Orchard", 1999)),  # by another of its names
+        ("lantern/lantern S01E02.mkv", ("episode", "The Lantern", 2005)),
+        ("Apollo 13.mkv", ("movie", "Apollo 13", 1995)),
+    ],
+)
+def test_title_year_and_kind_are_settled(imdb, path, wanted):
+    labels = label(path, catalogue=imdb)
+    assert said(labels) == wanted
+    assert labels["label_source"].tolist() == ["catalogue"]
+    assert "IMDb knows it" in labels["evidence"].iloc[0]
+    assert not labels["needs_review"].any()
+
+
+def test_a_label_becomes_surer_and_most_where_year_or_number_bear_it_out(imdb):
+    paths = ("glass orchard.mkv", "Glass.Orchard.1999.mkv", "lantern/lantern S01E02.mkv", "lantern/lantern S09E09.mkv")
+    before, after = label(*paths), label(*paths, catalogue=imdb)
+    assert (after["confidence"] >= before["confidence"]).all()
+    assert before["confidence"].iloc[0] < 0.7 <= after["confidence"].iloc[0] < 0.9
+    assert after["confidence"].iloc[1] >= 0.95
+    assert after["confidence"].iloc[3] == before["confidence"].iloc[3]  # no such episode is listed
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nobody knows it.mkv",
+        "Glass.Orchard.1970.mkv",
+        "IMG_1234.MOV",
+        "x.srt",
+        "Glass Orchard S01E01.mkv",
+        "The Lantern (2005).mkv",
+    ],
+)
+def test_a_miss_changes_nothing(imdb, path):
+    found = label(path, catalogue=imdb)
+    assert found.attrs["mediaorg"]["classify"]["catalogue"]["settled"] == 0
+    found.attrs = {}
+    pd.testing.assert_frame_equal(found, label(path))
+
+
+def test_two_works_of_one_name_that_nobody_can_tell_apart_are_a_miss():
+    class Two:
+        def search(self, title, *, year=None):
+            return [Work("1", "movie", title, 1950, votes=30), Work("2", "movie", title, 1999, votes=40)]
+
+        def episodes(self, work_id):
+            return []
+
+    assert label("glass orchard.mkv", catalogue=Two())["label_source"].tolist() == ["name"]
+
+
+def test_what_a_person_said_stays(imdb):
+    said_by_me = pd.DataFrame({"path": ["/v/glass orchard.mkv"], "title": ["Salt and Iron"]})
+    labels = label("glass orchard.mkv", catalogue=imdb, corrections=said_by_me)
+    assert labels[["title", "label_source"]].values.tolist() == [["Salt and Iron", "user"]]
+
+
+def test_a_catalogue_asks_once_a_title_and_one_that_fails_is_a_warning(caplog):
+    class Broken:
+        asked = 0
+
+        def search(self, title, *, year=None):
+            self.asked += 1
+            raise OSError("no network")
+
+        def episodes(self, work_id):
+            return []
+
+    broken = Broken()
+    labels = label("glass orchard.mkv", "quiet lantern.mkv", catalogue=broken)
+    assert broken.asked == 1
+    assert "no network" in caplog.text
+    assert labels.attrs["mediaorg"]["classify"]["catalogue"]["error"] == "OSError: no network"
+    assert labels["label_error"].isna().all()
+
+
+@pytest.mark.parametrize("wrong", ["imdb", 7, mo.IMDb, object()])
+def test_what_is_no_catalogue_is_said(wrong):
+    with pytest.raises(BadSetting, match="catalogue"):
+        label("a.mkv", catalogue=wrong)
+
+
+def test_what_the_catalogue_settles_is_not_asked_of_a_model_and_what_a_model_settles_is_looked_up(imdb):
+    def model(document):
+        return {
+            "rows": [
+                {"id": row["id"], "echo": row["path"][:8], "kind": "movie", "title": "Salt and Iron", "year": None,
+                 "season": None, "episodes": [], "confidence": 95, "why": ""}
+                for row in document["rows"]
+            ]
+        }  # fmt: skip
+
+    with Server(model) as server:
+        ai = mo.AI("m", base_url=server.url)
+        labels = label("glass orchard.mkv", "saltandiron moviefile.mkv", catalogue=imdb, ai=ai, cache=False)
+    assert "glass orchard" not in "".join(server.bodies)
+    assert labels["label_source"].tolist() == ["catalogue", "catalogue"]
+    assert labels["title"].tolist() == ["Glass Orchard", "Salt & Iron"]
+
+
+def test_a_translation_of_a_model_holds_where_the_catalogue_knows_it(imdb):
+    def model(document):
+        return {
+            "rows": [
+                {"id": row["id"], "echo": row["path"].split("/")[-1][:8], "kind": "episode", "title": "The Lantern",
+                 "year": None, "season": 1, "episodes": [2], "confidence": 95, "why": ""}
+                for row in document["rows"]
+            ]
+        }  # fmt: skip
+
+    with Server(model) as server:
+        ai = mo.AI("m", base_url=server.url)
+        path = "Die Laterne/Die Laterne 102.mkv"
+        assert "ai_rejected" in label(path, ai=ai, cache=False)["label_error"].iloc[0]
+        labels = label(path, ai=ai, cache=False, catalogue=imdb)
+    assert labels["title"].tolist() == ["The Lantern"]
+
+
+# ---- TVmaze ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tvmaze():
+    shows = [{"score": 1.0, "show": {"id": 7, "name": "Lantern", "premiered": "2005-01-02", "weight": 90}}]
+    listed = [{"season": 1, "number": 2, "name": "Frost"}]
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            found = {"/search": shows, "/shows/": listed}
+            body = next((json.dumps(value) for start, value in found.items() if self.path.startswith(start)), "{}")
+            self.send_response(500 if "broken" in self.path else 200)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *args):
+            """Keep silent."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield mo.TVmaze(f"http://127.0.0.1:{server.server_address[1]}"), asked
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_tvmaze_speaks_the_same_protocol(tvmaze):
+    catalogue, asked = tvmaze
+    assert list(catalogue.search("lantern & co")) == [Work("7", "series", "Lantern", 2005, votes=90)]
+    assert list(catalogue.episodes("7")) == [Episode(1, 2, "Frost")]
+    assert asked == ["/search/shows?q=lantern%20%26%20co", "/shows/7/episodes"]
+    assert said(label("lantern/lantern S01E02.mkv", catalogue=catalogue)) == ("episode", "Lantern", 2005)
+    assert len(asked) == 4
+
+
+def test_tvmaze_that_fails_is_a_warning(tvmaze):
+    catalogue, _ = tvmaze
+    labels = label("broken thing S01E02.mkv", catalogue=catalogue)
+    assert "HTTPError" in labels.attrs["mediaorg"]["classify"]["catalogue"]["error"]
+    with pytest.raises(BadSetting):
+        mo.TVmaze("ftp://x")

@@ -2,7 +2,9 @@
 
 ``python -m benchmarks.crowds`` prints the regret, the time over that of the best fixed number in the same run, of the
 rule and of the fixed numbers people use. The devices are those of `SimulatedDisk`: disks, SSDs, network shares and
-object stores with parameters drawn from a seed. The rule was made on seeds below 120; those of `SEEDS` it had not met.
+object stores with parameters drawn from a seed. The rule was made on
+other devices of the same model, drawn with ranges much like these; those of `SEEDS` it had not met when it was settled.
+Change the rule, and they are new no longer: take others, with ``--first``.
 """
 
 import argparse

@@ -234,22 +234,15 @@ def test_one_of_several_copies_that_cannot_be_made_costs_only_itself(tmp_path: P
 
 
 def test_one_of_several_copies_that_reads_back_differently_costs_only_itself(tmp_path: Path) -> None:
-    several = errands(tmp_path, [100, 16 << 20, 100])
-    over = threading.Event()
+    several = errands(tmp_path, [100, 4 << 20, 100])
 
-    def spoil() -> None:
-        while not over.is_set():
-            with contextlib.suppress(FileNotFoundError), open(several[1].temporary, "r+b") as file:
-                file.seek(4096)
-                file.write(os.urandom(16))
+    def spoil(size: int) -> None:
+        """Somebody writes into the second one as soon as it is there, also at its second try."""
+        with contextlib.suppress(FileNotFoundError), open(several[1].temporary, "r+b") as file:
+            file.seek(4096)
+            file.write(os.urandom(16))
 
-    spoiler = threading.Thread(target=spoil)
-    spoiler.start()
-    try:
-        done = disk.copy_together(several, verify="hash", stop=threading.Event())
-    finally:
-        over.set()
-        spoiler.join()
+    done = disk.copy_together(several, verify="hash", stop=threading.Event(), told=spoil)
     assert [type(each) for each in done] == [disk.Copied, disk.CopyDiffers, disk.Copied]
     assert parts(tmp_path) == ["0.part", "2.part"]
 

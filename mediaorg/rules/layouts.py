@@ -113,7 +113,7 @@ class Layout:
     longest_edition: int = 40
     stack: str | None = r"-cd\d+"
     runs_only: bool = True
-    not_dated: str | None = r"e\d"  # read as an episode before the date is
+    not_dated: str | None = r"e\d|\d\W*x\W*\d"  # read as an episode before the date is
     words_apart: str | None = r"(?<=[-._ ])(?:trailer|sample)$"  # "Official Trailer" is an extra by its name
     numbers_apart: str | None = None
 
@@ -184,7 +184,7 @@ PLEX: Final = Layout(
     most_parts=8,
     longest_edition=32,
     stack=r" - pt\d+",
-    not_dated=None,
+    not_dated=r"\d\W*x\W*\d",
     words_apart=None,
 )
 KODI: Final = Layout(

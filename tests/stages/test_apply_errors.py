@@ -408,7 +408,9 @@ def test_what_stands_aside_is_told_of_when_its_copy_cannot_be_settled(crews: lis
     """It died with a cycle's file aside and its copy begun; resume is not allowed to take that copy away."""
     crew = crews[0]
     for _ in range(5):  # which of two threads does the swap is theirs to settle
-        dead = _at(crew.points(prepare(crew, "apply", None, ()).made, "apply"), "fsync", r"/lib/\.mediaorg-\w+-14\.part>")
+        dead = _at(
+            crew.points(prepare(crew, "apply", None, ()).made, "apply"), "fsync", r"/lib/\.mediaorg-\w+-14\.part>"
+        )
         witness = prepare(crew, "resume", dead, ())
         assert crew.do(witness.made, "resume", lambda thread: ["unlink:error=EIO"]) == DONE
         run = witness.look(over=True)[-1].set_index("source")
@@ -424,7 +426,9 @@ def test_a_copy_whose_source_stands_aside_is_taken_back_without_a_resume(crews: 
     """The source could not be removed; its own name has another film by now, so the copy is no copy of what lies there."""
     crew = crews[0]
     for _ in range(5):  # which of two threads does the swap is theirs to settle
-        point = _at(crew.points(prepare(crew, "apply", None, ()).made, "apply"), "unlink", r"/other/\.mediaorg-\w+-14\"")
+        point = _at(
+            crew.points(prepare(crew, "apply", None, ()).made, "apply"), "unlink", r"/other/\.mediaorg-\w+-14\""
+        )
         witness = prepare(crew, "apply", None, ())
         assert crew.strike(witness.made, "apply", point, "error=EACCES") == DONE
         run = witness.look(over=True)[-1]

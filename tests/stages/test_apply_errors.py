@@ -290,10 +290,16 @@ def _look_at_row(row: object, error: str, places: set[str], *, over: bool) -> No
 
 # ---- the sweep -------------------------------------------------------------------------------------------------
 
-DEAD = {  # where the run died that `resume` is to finish
-    "in the middle of renames": Point(1, "renameat2", 6),
-    "in the middle of a copy": Point(2, "unlink", 1),
+DEAD = {  # where the run died that `resume` is to finish: before which call, and which of those of its name
+    "in the middle of renames": ("renameat2", 6, ""),
+    "in the middle of a copy": ("unlink", 1, "/other/"),
 }
+
+
+def _where(crew: Crew, dead: str) -> Point:
+    call, number, words = DEAD[dead]
+    points = crew.points(prepare(crew, "apply", None, ()).made, "apply")
+    return next(each for each in points if each.call == call and each.at == number and words in each.line)
 
 
 def prepare(crew: Crew, step: str, dead: Point | None, rung: Sequence[str]) -> Witness:
@@ -379,7 +385,7 @@ def sweep(
     turns: int = 1,
 ) -> None:
     """Strike each point that is chosen; the errors take turns, as do the ways from there."""
-    where = DEAD[dead] if dead else None
+    where = _where(crews[0], dead) if dead else None
     points = choose(crews[0].points(prepare(crews[0], step, where, rung).made, step, rung))
     jobs = [(point, at + turn) for turn in range(turns) for at, point in enumerate(points)]
 

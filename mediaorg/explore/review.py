@@ -126,8 +126,9 @@ class Review(anywidget.AnyWidget):
         try:
             with self._turn:
                 self._do(message)
-        except MediaorgError as error:
-            self.send({"kind": "refused", "words": str(error)})
+        except Exception as error:  # noqa: BLE001  whatever it is, the page waits for an answer
+            words = str(error) if isinstance(error, MediaorgError) else f"{type(error).__name__}: {error}"
+            self.send({"kind": "refused", "words": words})
 
     def _do(self, message: dict[str, Any]) -> None:
         match message:

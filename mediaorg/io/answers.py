@@ -102,7 +102,7 @@ class AnswerCache:
             with self._turn, self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
                 self._connection.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OverflowError) as error:
             self._give_up(error)
 
     def _key(self, question: str) -> bytes:

@@ -30,6 +30,7 @@ _TRIES: Final = {
 _TRIES_ELSE: Final = 3
 _MISSES: Final = 8  # in a row, without one answer between them: the server is gone
 _RATE_MISSES: Final = 24  # a strict limit refuses most of a first burst
+_MOST_TOKENS: Final = 10**9  # of one request; a server that counts more cannot count
 _LONG: Final = 600.0  # s; told to wait longer than this, a run goes on without the AI
 _LONGEST_PAUSE: Final = 8.0  # s between two tries, where the server names none
 _LONGEST_RESET: Final = 60.0  # s; a window of requests or tokens is a minute
@@ -208,7 +209,10 @@ class Door:
                 timeout=self._seconds,
                 max_retries=0,
                 default_headers={name: self._openai.Omit() for name in (*_TELLING, *self._strangers())},
-                http_client=self._openai.DefaultAsyncHttpxClient(trust_env=not _is_here(self._ai.base_url or "")),
+                http_client=self._openai.DefaultAsyncHttpxClient(
+                    trust_env=not _is_here(self._ai.base_url or ""),
+                    follow_redirects=False,  # names go where the person said, and nowhere else
+                ),
             )
         except (ValueError, TypeError) as error:
             raise BadSetting(f"base_url must be an address such as http://localhost:11434/v1 ({error})") from error
@@ -353,7 +357,7 @@ class Door:
             given.get(name) if isinstance(given, dict) else None for name in ("prompt_tokens", "completion_tokens")
         ]
         read, written = (
-            one if isinstance(one, int) and not isinstance(one, bool) and one > 0 else guess
+            one if isinstance(one, int) and not isinstance(one, bool) and 0 < one <= _MOST_TOKENS else guess
             for one, guess in zip(counted, (request.input_tokens, max(1, len(text) // 3)), strict=True)
         )
         return Usage(read, written, self._cost(read, written))
@@ -390,8 +394,8 @@ class Door:
             self.broken = error
         elif said.status == 429:
             self._gate.narrow(began)
-            if (_wait_of(said.headers) or 0.0) > _LONG:
-                self.broken = f"{error}; asked to wait {_wait_of(said.headers):.0f} s"
+        if (wait := _wait_of(said.headers) or 0.0) > _LONG:
+            self.broken = f"{error}; asked to wait {wait:.0f} s"
         if word in ("ai_refused",) or said.status in (400, 422):
             return False
         self._misses += 1

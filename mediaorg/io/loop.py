@@ -144,9 +144,13 @@ class Job(Generic[T]):
 
     def stop(self) -> None:
         """Ask it to stop: it finishes what is in flight and gives back its rows. What heeds no such wish is cancelled."""
-        if self._stop.is_set() or not self._stop.heeded:
-            self.cancel()
         self._stop.set()
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._look_whether_it_heeds)
+
+    def _look_whether_it_heeds(self) -> None:
+        """What has just begun may not have come to heed anything yet."""
+        asyncio.get_running_loop().call_later(_A_MOMENT, lambda: None if self._stop.heard else self.cancel())
 
     def cancel(self) -> None:
         """End it at once: what is in flight is finished and recorded, and there is no result."""
@@ -210,4 +214,6 @@ class Job(Generic[T]):
         if self._cancelled:  # before it could begin
             self._coroutine.close()
             raise asyncio.CancelledError
+        if self._stop.is_set():
+            self._look_whether_it_heeds()
         return await self._coroutine

@@ -165,7 +165,7 @@ class Mover:
         """Write `marks` down, and only then believe them."""
         self.journal.record(self.run_id, marks)
         self.marks.update((mark.position, mark) for mark in marks)
-        ended = [mark.state for mark in marks if mark.state in _ENDS]
+        ended = [mark.state for mark in marks if mark.state in _ENDS and mark.left != "row"]  # that one is not done
         if ended:
             self._bar.advance(len(ended), errors=sum(state in ("failed", "conflict") for state in ended))
 

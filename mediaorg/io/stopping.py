@@ -20,11 +20,11 @@ _LOOK: Final = 0.1  # s between two looks: a loop that sleeps hears of no interr
 
 
 class Stop(threading.Event):
-    """Set when a run is asked to stop. `heeded` counts the runs that would hear of it."""
+    """Set when a run is asked to stop. `heeded` counts the runs that would hear of it now; `heard`, if any ever did."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.heeded = 0
+        self.heeded, self.heard = 0, False
 
 
 _asked: ContextVar[Stop | None] = ContextVar("mediaorg_stop", default=None)
@@ -57,7 +57,7 @@ def stoppable() -> Iterator[Stop]:
     given = _asked.get()
     stop = given or Stop()
     with contextlib.nullcontext() if given else offering(stop), contextlib.nullcontext() if given else _heard(stop):
-        stop.heeded += 1
+        stop.heeded, stop.heard = stop.heeded + 1, True
         try:
             yield stop
         finally:

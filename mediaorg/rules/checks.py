@@ -273,7 +273,9 @@ def _checked(item: Mapping[str, Any], facts: Facts, by: str, known: Known | None
 
 def _sure(item: Mapping[str, Any]) -> float:
     given = item.get("confidence")
-    number = float(given) if isinstance(given, (int, float)) and not isinstance(given, bool) and given == given else 0.0
+    number = 0.0
+    if isinstance(given, (int, float)) and not isinstance(given, bool) and 0 <= given <= 100:
+        number = float(given)
     return CHECKED if number >= _UNSURE else DIM
 
 

@@ -6,12 +6,13 @@ import os
 import platform
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from mediaorg.records import AI, Label
 from mediaorg.rules.checks import Facts, is_supported
+from mediaorg.rules.collisions import folded
 from mediaorg.rules.extras import extra_by_folder
 from mediaorg.rules.folders import is_generic, season_of
 from mediaorg.rules.names import plain, stem_of
@@ -28,8 +29,9 @@ _SAMPLES: Final = 6  # names that show how a folder counts
 _SUBFOLDERS: Final = 6
 _DEPTH: Final = 3  # show folder, season folder, name
 # A person's own folder, and a disk of theirs: what lies above and the person's name are nobody's business.
+_SERVER: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?:$|.*(?:server|host)=)", re.IGNORECASE)  # file:, smb-share:server=nas
 _HOME: Final = re.compile(
-    r"/(?:home|Users)/[^/]+(?=/)|/root(?=/)|/(?:run/)?media/[^/]+(?=/)|/mnt/[a-z]/Users/[^/]+(?=/)|[A-Za-z]:[\\/]Users[\\/][^\\/]+(?=[\\/])"
+    r"\A//[^/]+(?=/)|(?:\A|/)(?:home|homes|Users)/[^/]+(?=/)|/(?:home|Users)/[^/]+(?=/)|/root(?=/)|/(?:run/)?media/[^/]+(?=/)|/mnt/[a-z]/Users/[^/]+(?=/)|[A-Za-z]:[\\/]Users[\\/][^\\/]+(?=[\\/])"
 )
 _PIECE: Final = re.compile(r"^(?:video_ts|bdmv|stream|audio_ts|(?:cd|dvd|disc|disk)[ ._-]?\d{1,2})$", re.IGNORECASE)
 
@@ -102,9 +104,9 @@ def _sent(path: Any, root: Any, common: str, strangers: frozenset[str]) -> tuple
     cell = str(path)
     above = str(root if root is not None else common).rstrip("/")
     start = len(above) + 1 if cell.startswith(above + "/") else 0
-    at_home = _HOME.match(cell)
-    inside = cell[max(start, at_home.end() if at_home else 0) :]
-    parts = [part for part in re.split(r"[/]", inside) if part not in ("", ".", "..")]
+    at_home = max((found.end() for found in _HOME.finditer(cell)), default=0)
+    inside = cell[max(start, at_home) :]
+    parts = [part for part in inside.split("/") if part not in ("", ".", "..") and not _SERVER.match(part)]
     if not parts:
         return None
     if root is None and cell.startswith("/"):
@@ -131,9 +133,12 @@ def _own_names() -> frozenset[str]:
 def questions(frame: "pd.DataFrame", labels: Sequence[Label], ai: AI) -> list[Asked]:
     """What to ask about the doubtful rows of `frame`: a show's folder where there are several below it, else each row."""
     sent = sent_paths(frame)
-    durations = cells(frame, "duration")
+    durations, paths = cells(frame, "duration"), cells(frame, "path")
     rows = {
-        at: facts for at in doubtful(labels) if (facts := _facts(sent[at], labels[at], durations[at], ai)) is not None
+        at: facts
+        for at in doubtful(labels)
+        if not _is_excluded(paths[at], ai.exclude)
+        and (facts := _facts(sent[at], labels[at], durations[at])) is not None
     }
     folders: dict[tuple[str, ...], dict[int, Facts]] = defaultdict(dict)
     singles: dict[int, Facts] = {}
@@ -153,19 +158,29 @@ def questions(frame: "pd.DataFrame", labels: Sequence[Label], ai: AI) -> list[As
     return asked + row_questions(singles)
 
 
-def _facts(sent: tuple[str, ...] | None, label: Label, duration: Any, ai: AI) -> Facts | None:
-    if sent is None or not sent[-1] or _is_excluded(sent[:-1], ai.exclude):
+def _facts(sent: tuple[str, ...] | None, label: Label, duration: Any) -> Facts | None:
+    if sent is None or not sent[-1]:
         return None
     seconds = float(duration) if isinstance(duration, (int, float)) and duration == duration else None
     return Facts(sent[:-1], sent[-1], label, seconds)
 
 
-def _is_excluded(folders: Sequence[str], patterns: Iterable[str]) -> bool:
-    """Whether one of `folders`, or the path that leads to it, is told to stay here."""
-    ways = [*folders, *("/".join(folders[: at + 1]) for at in range(len(folders)))]
-    return any(
-        fnmatch.fnmatchcase(way.casefold(), pattern.strip("/").casefold()) for pattern in patterns for way in ways
-    )
+def _is_excluded(path: Any, patterns: Sequence[str]) -> bool:
+    """Whether a folder on the whole of `path`, or several in a row, is told to stay here."""
+    if not patterns or path is None:
+        return False
+    folders = [_compared(folder) for folder in str(path).split("/")[:-1] if folder]
+    ways = {"/".join(folders[first:end]) for first in range(len(folders)) for end in range(first + 1, len(folders) + 1)}
+    for pattern in patterns:
+        wanted = "/".join(_compared(part) for part in pattern.strip("/").split("/"))
+        if wanted in ways or any(fnmatch.fnmatchcase(way, wanted) for way in ways):
+            return True
+    return False
+
+
+def _compared(folder: str) -> str:
+    """A folder's name as it is compared: what one sees of it, in one case and Unicode form."""
+    return folded(sendable(folder))
 
 
 def _show_folder(folders: tuple[str, ...]) -> tuple[str, ...] | None:

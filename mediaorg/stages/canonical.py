@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from mediaorg.errors import BadSetting, MediaorgError
+from mediaorg.errors import BadSetting
 from mediaorg.io.loop import in_thread
 from mediaorg.records import Catalogue, Episode, Label, Work
 from mediaorg.rules.canonical import canonical, goes_by, meant
@@ -91,19 +91,40 @@ class Titles:
         key = (title.casefold(), year)
         if key not in self._works and self._failed is None:
             try:
-                self._works[key] = tuple(self._catalogue.search(title, year=year))
-            except (OSError, ValueError, LookupError, TypeError, MediaorgError) as error:
+                self._works[key] = tuple(filter(_is_sound, self._catalogue.search(title, year=year)))
+            except Exception as error:  # noqa: BLE001  a person's own catalogue, or a server's whims: labels need neither
                 self._give_up(error)
         return self._works.get(key, ())
 
     def _listed(self, work_id: str) -> Sequence[Episode]:
         if work_id not in self._episodes and self._failed is None:
             try:
-                self._episodes[work_id] = tuple(self._catalogue.episodes(work_id))
-            except (OSError, ValueError, LookupError, TypeError, MediaorgError) as error:
+                self._episodes[work_id] = tuple(filter(_is_listed, self._catalogue.episodes(work_id)))
+            except Exception as error:  # noqa: BLE001  as above
                 self._give_up(error)
         return self._episodes.get(work_id, ())
 
     def _give_up(self, error: Exception) -> None:
         self._failed = f"{type(error).__name__}: {error}"
         _log.warning("the catalogue %s failed (%s); going on without it", self._name, error)
+
+
+def _is_sound(work: Any) -> bool:
+    """Whether a work can be believed: a title one can read, and numbers that are numbers."""
+    return (
+        isinstance(work, Work)
+        and work.kind in ("movie", "series")
+        and isinstance(work.title, str)
+        and bool(work.title.strip())
+        and work.title.isprintable()
+        and (work.year is None or type(work.year) is int)
+        and type(work.votes) is int
+        and isinstance(work.also, tuple)
+        and all(isinstance(other, str) for other in work.also)
+    )
+
+
+def _is_listed(episode: Any) -> bool:
+    return isinstance(episode, Episode) and all(
+        number is None or type(number) is int for number in (episode.season, episode.number)
+    )

@@ -522,11 +522,14 @@ def _text(name: str, value: Any) -> str:
     return value
 
 
+_MOST: Final = 10**6  # no year, season, part or episode is that high
+
+
 def _whole(value: Any) -> int:
     if pd.api.types.is_bool(value):
         raise TypeError
     number = int(value)
-    if number < 0 or (isinstance(value, float) and number != value):
+    if not 0 <= number < _MOST or (isinstance(value, float) and number != value):
         raise ValueError
     return number
 

@@ -143,3 +143,23 @@ def test_a_job_that_heeds_no_wish_is_cancelled():
     with pytest.raises(asyncio.CancelledError):
         job.result()
     assert "ended by" in repr(job) or "Cancelled" in repr(job)
+
+
+def test_a_job_may_be_asked_to_stop_before_it_has_come_to_anything_and_as_often_as_one_likes(messy):
+    job = mo.start(mo.classify(messy, progress=False))
+    for _ in range(5):
+        job.stop()
+    assert job.result().attrs["stopped"] is True
+
+
+def test_rows_that_were_not_reached_are_not_counted_as_done(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for at in range(600):
+        (folder / f"{at}.mkv").write_bytes(b"film")
+    labels = pd.DataFrame({"path": [str(folder / f"{at}.mkv") for at in range(600)], "media_type": "movie"})
+    labels["title"] = [f"Film {at}" for at in range(600)]
+    plan, told = mo.plan(labels, tmp_path / "library"), []
+    run = stopped_at_once(lambda: mo.apply(plan, progress=lambda *now: told.append(now)))
+    assert run["state"].eq("skipped").all()
+    assert told[-1] == ("apply", 0, 600)

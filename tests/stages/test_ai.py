@@ -658,3 +658,36 @@ def test_a_real_model_beats_the_offline_labels():
     assert (better - worse) ** 2 > 3.84 * (better + worse)  # McNemar, 5 %
     assert better > worse
     assert facts(labels)["cost_usd"] <= 0.10
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern"),
+    [
+        ("/data/Secret/stuff/bits/things/quiet.mkv", "Secret"),
+        ("/data/Prive\u0301/x/quiet.mkv", "Priv\u00e9"),
+        ("/data/[Private]/x/quiet.mkv", "[Private]"),
+        ("/data/a/b/c/d/quiet.mkv", "a/b"),
+    ],
+)
+def test_a_folder_that_is_excluded_stays_here_however_deep_it_lies(path, pattern):
+    frame_ = mo.run(mo.classify([path, "/data/Films/x/glass orchard.mkv"], progress=False))
+    frame_["needs_review"], frame_["confidence"] = True, 0.1
+    sent = mo.ai_preview(frame_, ai=mo.AI("m", api_key="k", exclude=(pattern,)), cache=False)["user"].str.cat()
+    assert "quiet" not in sent
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/srv/home/bob/Videos/q.mkv",
+        "/volume1/homes/bob/q.mkv",
+        "home/bob/q.mkv",
+        "/run/user/1000/gvfs/smb-share:server=nas,share=bob/q.mkv",
+    ],
+)
+def test_nobodys_name_leaves_from_wherever_a_home_lies(path):
+    labels = mo.run(mo.classify(pd.DataFrame({"path": [path], "root": [path.split("/")[0] or "/"]}), progress=False))
+    labels["needs_review"], labels["confidence"] = True, 0.1
+    sent = mo.ai_preview(labels, ai=mo.AI("m", api_key="k"), cache=False)["user"].str.cat()
+    assert "bob" not in sent
+    assert "nas" not in sent

@@ -75,6 +75,7 @@ __all__ = [
     "remove",
     "remove_folder",
     "symlink",
+    "syncs_as_one",
     "there",
 ]
 
@@ -82,6 +83,7 @@ _log: Final = logging.getLogger("mediaorg")
 
 Verify: TypeAlias = Literal["hash", "size"]
 HASH: Final = "xxh3_128"  # tells a bad copy from a good one at a tenth of the copy's cost; it is no seal against malice
+_NETWORK: Final = ("nfs", "cifs", "smb", "9p", "ceph", "afs", "glusterfs")  # as mounts call them
 _NOBODY: Final = Identity(0, 0, 0, 0)
 _PIECE: Final = 1 << 20  # byte
 _FEW_FOLDERS: Final = 3  # above this, one syncfs is cheaper than an fsync for each
@@ -178,7 +180,7 @@ def is_rotational(device: int) -> bool:
 def device_kind(device: int) -> str:
     """What lies under a device number: network, memory, disk (it turns), ssd, or unknown."""
     kind, _ = _mounts().get(_numbers_of(device), ("", ""))
-    if kind.startswith(("nfs", "cifs", "smb", "9p", "ceph", "fuse.sshfs", "fuse.rclone", "afs", "glusterfs")):
+    if kind.startswith((*_NETWORK, "fuse.sshfs", "fuse.rclone")):
         return "network"
     if kind in ("tmpfs", "ramfs"):
         return "memory"
@@ -479,16 +481,30 @@ def remove_folder(folder: str) -> bool:
 def flush_folders(folders: Iterable[str]) -> None:
     """Make the names in `folders` last through a power cut; a folder that is gone needs nothing."""
     there = sorted(set(folders))
-    if len(there) > _FEW_FOLDERS and _syncfs is not None:
-        by_device: dict[int, str] = {}
-        for folder in there:
-            if (number := device(folder)) is not None:
-                by_device.setdefault(number, folder)
-        for folder in by_device.values():
-            _on_folder(folder, _syncfs)
-    else:
+    if len(there) <= _FEW_FOLDERS:
         for folder in there:
             _on_folder(folder, _flush)
+        return
+    by_device: dict[int, list[str]] = {}
+    for folder in there:
+        if (number := device(folder)) is not None:
+            by_device.setdefault(number, []).append(folder)
+    for of_one in by_device.values():
+        if _syncfs is not None and syncs_as_one(of_one[0]):
+            _on_folder(of_one[0], _syncfs)
+        else:
+            for folder in of_one:
+                _on_folder(folder, _flush)
+
+
+def syncs_as_one(folder: str) -> bool:
+    """Whether one flush of the whole file system makes last what was written to it.
+
+    Of FUSE (ntfs-3g, exFAT, mergerfs, sshfs) and of shares the kernel then hands over what it holds, and nobody tells the
+    driver or the server to put it on the disk: only a flush of each file does that.
+    """
+    kind, _ = _mounts().get(_numbers_of(os.stat(folder).st_dev), ("", ""))
+    return _syncfs is not None and not kind.startswith(("fuse", *_NETWORK))
 
 
 def _on_folder(folder: str, call: Callable[[int], None]) -> None:
@@ -669,8 +685,8 @@ def _write(errand: Errand, stop: Stop, told: _Told | None) -> Copied:
 
 def _flush_together(paths: Sequence[str]) -> None:
     """Make the content of new files last: one by one, or the whole of their disk where they are many."""
-    if len(paths) > 1 and _syncfs is not None:
-        _on_folder(os.path.dirname(paths[0]), _syncfs)
+    if len(paths) > 1 and _syncfs is not None and syncs_as_one(folder := os.path.dirname(paths[0])):
+        _on_folder(folder, _syncfs)
         return
     for path in paths:
         descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))

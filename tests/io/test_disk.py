@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from mediaorg.io import disk
 from mediaorg.records import Identity
 
+from .. import mounts
 from ..stages.moving import another_device, ext2, mounted
 
 
@@ -300,6 +301,16 @@ def test_a_file_in_the_way_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "a").touch()
     with pytest.raises(FileExistsError):
         disk.make_folder(str(tmp_path / "a"))
+
+
+@pytest.mark.root
+def test_of_fuse_a_flush_of_the_whole_is_not_taken_for_one_of_each_file(tmp_path: Path) -> None:
+    (tmp_path / "share").mkdir()
+    with mounts.mounted(tmp_path / "share") as share:
+        assert not disk.syncs_as_one(str(share))
+    with another_device(tmp_path) as memory:
+        assert disk.syncs_as_one(str(memory))
+    assert disk.syncs_as_one(str(tmp_path))
 
 
 def test_flushing_folders_that_are_gone_is_no_error(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """A chat server of our own on loopback: its answer is a function of the request, and it can be as bad as any in the world."""
 
+import contextlib
 import json
 import socket
 import struct
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -13,8 +15,9 @@ from typing import Any
 FAULTS = (
     "429", "429 retry", "500", "reset", "close", "half", "html", "slow", "truncated", "refusal", "filtered", "empty", "prose",
     "no choices", "null content", "unknown ids", "shifted", "renumbered", "duplicates", "missing", "swapped",
-    "bad kinds", "bad types", "no lists", "extra fields", "quota", "401", "403", "404",
+    "bad kinds", "bad types", "no lists", "extra fields", "quota", "401", "403", "404", "endless", "endless 500", "packed",
 )  # fmt: skip
+_ENDLESS = 200_000_000  # bytes
 Answer = dict[str, Any]
 Model = Callable[[Answer], Answer]
 
@@ -39,6 +42,7 @@ class Server:
         self.bodies: list[str] = []
         self.times: list[float] = []
         self.arrived = threading.Semaphore(0)
+        self.written = 0  # bytes of answers without an end, until the client had enough
         self.busy = self.most_busy = self.open = self.most_open = 0
         self.released = threading.Event()  # what "slow" waits for
         self._quiet = threading.Condition()
@@ -153,6 +157,12 @@ class Server:
             case "slow":
                 self.released.wait(30)
                 return _hang_up(to)
+            case "endless" | "endless 500":
+                self.written += _pour(to, 500 if "500" in fault else 200)
+                return _hang_up(to)
+            case "packed":
+                data = zlib.compress(b" " * 100_000_000)
+                return _send(to, 200, data, {"Content-Type": "application/json", "Content-Encoding": "deflate"})
         text, finish = self._content(json.loads(user), fault)
         message: Answer = {"role": "assistant", "content": text, "refusal": None}
         if fault == "refusal":
@@ -235,6 +245,19 @@ def _spoilt(items: list[Answer], fault: str | None) -> list[Answer]:
     return items
 
 
+def _pour(to: BaseHTTPRequestHandler, status: int) -> int:
+    to.send_response(status)
+    to.send_header("Content-Type", "application/json")
+    to.send_header("Transfer-Encoding", "chunked")
+    to.end_headers()
+    for written in range(0, _ENDLESS, 1 << 16):
+        try:
+            to.wfile.write(b"10000\r\n" + b" " * (1 << 16) + b"\r\n")
+        except OSError:
+            return written
+    return _ENDLESS
+
+
 def _hang_up(to: BaseHTTPRequestHandler) -> None:
     to.close_connection = True
     to.wfile.flush()
@@ -243,7 +266,8 @@ def _hang_up(to: BaseHTTPRequestHandler) -> None:
         to.wfile.close()
         to.connection.close()
     else:
-        to.connection.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # the client was faster
+            to.connection.shutdown(socket.SHUT_RDWR)
 
 
 def _error(

@@ -6,11 +6,13 @@ There is exactly one layer that tries again, and it is here; the client's own is
 
 import asyncio
 import email.utils
+import functools
 import json
 import random
 import re
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
@@ -36,6 +38,8 @@ _LONGEST_PAUSE: Final = 8.0  # s between two tries, where the server names none
 _LONGEST_RESET: Final = 60.0  # s; a window of requests or tokens is a minute
 _ADAPTIONS: Final = 6  # ways in which a server may know less, each found out once
 _LONGEST_TEXT: Final = 400_000  # characters of one answer; more is no answer to what was asked
+_LARGEST: Final = 4_000_000  # bytes of one answer as it comes
+_PACKED: Final = 100  # times smaller may be one that comes packed, though nobody asked for that
 # Headers that would tell of the machine; the server needs none of them.
 _TELLING: Final = tuple(
     f"X-Stainless-{name}" for name in ("Lang", "Package-Version", "OS", "Arch", "Runtime", "Runtime-Version", "Async")
@@ -172,6 +176,37 @@ class _Said:
     may_be_billed: bool = False
 
 
+class _TooLarge(Exception):
+    """A body is longer than any answer."""
+
+
+async def _bound(response: Any) -> None:
+    """The client's hook, called with each answer before its body is read: one without an end must not fill the memory."""
+    packed = response.headers.get("content-encoding", "identity") != "identity"
+    library = type(response).__module__.partition(".")[0]  # httpx in openai 2, httpx2 in openai 3
+    response.stream = _bounded(library)(response.stream, _LARGEST // _PACKED if packed else _LARGEST)
+
+
+@functools.cache
+def _bounded(library: str) -> Any:
+    class Bounded(sys.modules[library].AsyncByteStream):  # type: ignore[misc]
+        def __init__(self, stream: Any, most: int) -> None:
+            self._stream, self._most = stream, most
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            came = 0
+            async for piece in self._stream:
+                came += len(piece)
+                if came > self._most:
+                    raise _TooLarge
+                yield piece
+
+        async def aclose(self) -> None:
+            await self._stream.aclose()
+
+    return Bounded
+
+
 class Door:
     """The way to one model: ``async with Door(ai, timeout_seconds=30) as door: reply = await door.ask(request)``.
 
@@ -194,6 +229,7 @@ class Door:
         self._place = (ai.base_url or "", ai.model or "")
         self._manners = _known.get(self._place) or _first_manners(ai)
         self._misses, self._answered = 0, False
+        self._dearer = 1.0  # times what a request may cost at most: a server may write more than it was told
         self._client: Any = None
         self._openai: Any = None
 
@@ -208,10 +244,14 @@ class Door:
                 base_url=self._ai.base_url,
                 timeout=self._seconds,
                 max_retries=0,
-                default_headers={name: self._openai.Omit() for name in (*_TELLING, *self._strangers())},
+                default_headers={
+                    "Accept-Encoding": "identity",
+                    **{name: self._openai.Omit() for name in (*_TELLING, *self._strangers())},
+                },
                 http_client=self._openai.DefaultAsyncHttpxClient(
                     trust_env=not _is_here(self._ai.base_url or ""),
                     follow_redirects=False,  # names go where the person said, and nowhere else
+                    event_hooks={"response": [_bound]},
                 ),
             )
         except (ValueError, TypeError) as error:
@@ -238,7 +278,7 @@ class Door:
         while self.broken is None:
             if self.allowance is not None and self.sent >= self.allowance:
                 return Reply(error="ai_server: too many requests came to nothing; no more are sent in this run")
-            held = self._dearest(request)
+            held = self._dearer * self._dearest(request)
             if not await self._purse.reserve(held):
                 return Reply(error="ai_budget: budget_usd would be passed")
             spent = held  # a request that is cut off while in flight may be billed
@@ -248,9 +288,16 @@ class Door:
                         spent = 0.0
                         break
                     manners, began = self._manners, asyncio.get_running_loop().time()
+                    if manners.limit is None and self._ai.budget_usd is not None and held:
+                        self.broken = (
+                            f"ai_budget: {self._host} takes no limit of tokens, so that budget_usd cannot be kept"
+                        )
+                        spent = 0.0
+                        break
                     said = await self._send(request, manners)
                 reply = self._read(said, request)
                 spent = reply.usage.cost_usd or (held if said.may_be_billed else 0.0)
+                self._dearer = max(self._dearer, spent / held * self._dearer if held else 1.0)
             finally:
                 self._purse.settle(held, spent)
             self._count(reply.usage)
@@ -298,6 +345,14 @@ class Door:
                 may_be_billed=True,
             )
         except Exception as error:  # noqa: BLE001  whatever a client raises: a captive portal made one an AttributeError
+            if isinstance(error.__cause__ or error, _TooLarge):
+                return _Said(
+                    0,
+                    "",
+                    {},
+                    f"ai_bad_answer: what {self._host} sent is larger than any answer",
+                    may_be_billed=True,
+                )
             cause = type(error.__cause__ or error).__name__
             refused = cause == "ConnectError"
             return _Said(0, "", {}, f"ai_connection: {cause} at {self._host}", may_be_billed=not refused)

@@ -215,6 +215,37 @@ def test_the_budget_is_never_passed_and_used_as_far_as_it_goes():
     assert {str(reply.error).partition(":")[0] for reply in replies} == {"None", "ai_budget"}
 
 
+def test_a_server_that_takes_no_limit_of_tokens_gets_no_money():
+    with Server(echoing, knows=("json_schema", "temperature")) as server:
+        replies, door = asked(server, 20, price=(1.0, 2.0), budget_usd=1.0)
+        answered = [answer["response_format"] for answer in server.requests if "max_tokens" not in answer]
+    assert {reply.error.partition(":")[0] for reply in replies} == {"ai_budget"}
+    assert (door.usage.cost_usd, answered) == (0.0, [])
+
+
+def test_a_server_that_writes_more_than_it_was_told_is_reckoned_with_from_then_on():
+    def much(prompt, text):
+        return {"prompt_tokens": 10, "completion_tokens": 10 * REQUEST.output_tokens}
+
+    async def ask(server):
+        ai = AI.of(AI("m", base_url=server.url, budget_usd=0.0045))
+        async with Door(ai, timeout_seconds=5, price=(0.0, 1.0)) as door:
+            return [(await door.ask(REQUEST)).error for _ in range(6)], door
+
+    with Server(echoing, usage=much) as server:
+        errors, door = asyncio.run(ask(server))
+    assert errors == [None] * 4 + ["ai_budget: budget_usd would be passed"] * 2
+    assert door.usage.cost_usd == pytest.approx(0.004)
+
+
+@pytest.mark.parametrize("fault", ["endless", "endless 500", "packed"])
+def test_an_answer_without_an_end_is_not_read_to_its_end(fault):
+    with Server(echoing, faults=itertools.repeat(fault)) as server:
+        (reply,), _ = asked(server, seconds=30)
+    assert reply.error == f"ai_bad_answer: what {server.url[7:-3]} sent is larger than any answer"
+    assert server.written < 20_000_000
+
+
 def test_a_purse_waits_for_what_is_in_flight_before_it_refuses():
     async def play():
         purse = Purse(10.0)

@@ -9,7 +9,9 @@ import re
 import sqlite3
 import threading
 import unicodedata
+import zlib
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -94,7 +96,7 @@ class IMDb:
         try:
             with Progress(progress, "imdb") as bar:
                 _written(connection, place, basics, bar)
-        except (sqlite3.Error, UnicodeDecodeError, EOFError, gzip.BadGzipFile) as error:
+        except sqlite3.Error as error:
             raise StoreError(f"the catalogue {file} cannot be written ({error})") from error
         finally:
             connection.close()  # which rolls back what was not committed
@@ -166,16 +168,22 @@ def _opened(file: Path) -> TextIO:
     return gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8")
 
 
-def _lines(file: Path, bar: Progress) -> Iterator[Sequence[str | None]]:
-    r"""Lines as cells, None for \N; the format has no quoting."""
-    with _opened(file) as lines:
-        width = len(next(lines, "").split("\t"))
-        for at, line in enumerate(lines, 1):
-            cells = [None if cell == r"\N" else cell for cell in line.rstrip("\n").split("\t")]
-            if len(cells) == width:  # a line that was cut off says nothing
-                yield cells
-            if at % _CHUNK == 0:
-                bar.advance(_CHUNK)
+def _rows(file: Path, bar: Progress, *wanted: str) -> Iterator[Sequence[str | None]]:
+    r"""The `wanted` columns of each line, None for \N; the format has no quoting."""
+    try:
+        with _opened(file) as lines:
+            columns = next(lines, "").rstrip("\n").split("\t")
+            if missing := [name for name in wanted if name not in columns]:
+                raise StoreError(f"{file} is not what IMDb publishes under this name: it has no column {missing[0]}")
+            pick = itemgetter(*map(columns.index, wanted))
+            for at, line in enumerate(lines, 1):
+                cells = line.rstrip("\n").split("\t")
+                if len(cells) == len(columns):  # a line that was cut off says nothing
+                    yield [None if cell == r"\N" else cell for cell in pick(cells)]
+                if at % _CHUNK == 0:
+                    bar.advance(_CHUNK)
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+        raise StoreError(f"{file} cannot be read ({error}): download it again") from error
 
 
 def _whole(cell: str | None) -> int | None:
@@ -192,9 +200,11 @@ def _written(connection: sqlite3.Connection, folder: Path, basics: Path, bar: Pr
         connection.execute(statement)
     votes: dict[str | None, int | None] = {}
     if (file := _found(folder, "title.ratings")) is not None:
-        votes = {cells[0]: _whole(cells[2]) for cells in _lines(file, bar)}
-    kept: set[str] = set()
-    for id_, sort, title, original, _, year, *_ in _lines(basics, bar):
+        votes = {id_: _whole(count) for id_, count in _rows(file, bar, "tconst", "numVotes")}
+    kept: set[str | None] = set()
+    for id_, sort, title, original, year in _rows(
+        basics, bar, "tconst", "titleType", "primaryTitle", "originalTitle", "startYear"
+    ):
         if id_ is None or title is None:
             continue
         if sort == "tvEpisode":
@@ -203,16 +213,16 @@ def _written(connection: sqlite3.Connection, folder: Path, basics: Path, bar: Pr
             kept.add(id_)
             work_row = (id_, _KINDS[sort], title, _whole(year), votes.get(id_))
             connection.execute("INSERT OR REPLACE INTO works VALUES (?, ?, ?, ?, ?)", work_row)
-            for name in {title, original or title}:
-                _named(connection, name, id_)
+            for called in {title, original or title}:
+                _named(connection, called, id_)
     if (file := _found(folder, "title.akas")) is not None:
-        for cells in _lines(file, bar):
-            if cells[0] in kept and cells[2]:
-                _named(connection, cells[2], str(cells[0]))
+        for work, name in _rows(file, bar, "titleId", "title"):
+            if work in kept and name:
+                _named(connection, name, str(work))
     if (file := _found(folder, "title.episode")) is not None:
-        for id_, work, season, number in _lines(file, bar):
-            if work in kept and _whole(number) is not None:
-                row = (work, _whole(season), _whole(number), id_)
+        for id_, series, season, number in _rows(file, bar, "tconst", "parentTconst", "seasonNumber", "episodeNumber"):
+            if series in kept and _whole(number) is not None:
+                row = (series, _whole(season), _whole(number), id_)
                 connection.execute("INSERT OR IGNORE INTO episodes VALUES (?, ?, ?, ?)", row)
     connection.execute("INSERT INTO names (names) VALUES ('optimize')")
     connection.execute(f"PRAGMA user_version = {_VERSION}")

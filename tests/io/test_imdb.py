@@ -76,6 +76,30 @@ def test_a_load_again_takes_the_place_of_the_one_before(tmp_path, catalogue):
     assert len(IMDb(catalogue.file).search("glass orchard")) == 2  # what was cut off changed nothing
 
 
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "has no column tconst"), (b"<html>log in</html>", "has no column tconst"),
+        (b"tconst\ttitleType\tprimaryTitle\n", "has no column originalTitle"), (b"\xff\xfe\x00", "download it again"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_something_else_is_named_with_what_to_do(tmp_path, content, why):
+    (tmp_path / "title.basics.tsv").write_bytes(content)
+    with pytest.raises(StoreError, match=why):
+        IMDb.load(tmp_path, into=tmp_path / "x.sqlite", progress=False)
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [gzip.compress(b"tconst")[:9], b"no gzip", gzip.compress(b"tconst" * 99)[:14] + b"\xff" * 40],
+    ids=["cut off", "not packed", "damaged"],
+)
+def test_a_download_that_went_wrong_is_named_with_what_to_do(tmp_path, packed):
+    (tmp_path / "title.basics.tsv.gz").write_bytes(packed)
+    with pytest.raises(StoreError, match=r"title\.basics\.tsv\.gz cannot be read .*: download it again"):
+        IMDb.load(tmp_path, into=tmp_path / "x.sqlite", progress=False)
+
+
 def test_what_is_missing_or_something_else_is_said(tmp_path):
     with pytest.raises(NoSuchFile, match=r"IMDb\.load"):
         IMDb()

@@ -5,21 +5,23 @@ Each check gives a label, or the reason why the offline one stays.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 from mediaorg.records import Label
+from mediaorg.rules.cameras import day_in, is_camera_name, is_family_event, is_home_folder
 from mediaorg.rules.extras import extra_by_folder, extra_by_name
 from mediaorg.rules.folders import is_generic, season_of
 from mediaorg.rules.names import NUMERALS, bare, plain, prepared, read, same, stem_of, words
-from mediaorg.rules.names.text import TAG, cover
+from mediaorg.rules.names.text import TAG, cover, untagged
 from mediaorg.rules.prompts import FOLDER_KINDS, NUMBERINGS, ROW_KINDS
 from mediaorg.rules.settle import REVIEW
 
-__all__ = ["Facts", "Known", "checked", "folder_said", "is_supported", "title_of"]
+__all__ = ["Facts", "Known", "checked", "folder_said", "is_supported", "left_out", "title_of"]
 
 CHECKED: Final = 0.82  # an accepted answer
 AGREED: Final = 0.88  # and the offline reading says the same
@@ -29,6 +31,7 @@ _LONGEST_RUN: Final = 8  # episodes in one file
 _LONGEST_TITLE: Final = 150
 _FIRST_YEAR, _LAST_YEAR = 1888, 2100  # Roundhay Garden Scene
 _FILM_SECONDS: Final = 1400.0  # less is no film, as `rules.settle` has it; below a minute it is a clip somebody cut
+_CLIP_SECONDS: Final = 600.0
 _EPISODE_SECONDS: Final = 4 * 3600.0
 _EXTRA_SECONDS: Final = 2400.0
 _STOP: Final = frozenset(
@@ -51,12 +54,16 @@ def _season(folder: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one file: where it lies as it was sent, its offline label, and its length [s]."""
+    """What is known of one file: where it lies as it was sent, its offline label, and its length [s].
+
+    beside: how many other videos lie in its folder.
+    """
 
     folders: tuple[str, ...]
     name: str
     offline: Label
     duration: float | None = None
+    beside: int = 0
 
     @property
     def season(self) -> int | None:
@@ -111,6 +118,44 @@ def is_supported(title: str, places: Sequence[str]) -> bool:
 
 def _initials(place: str) -> str:
     return "".join(word[0] for word in re.findall(r"[^\W\d_]+", words(stem_of(place)).casefold()))
+
+
+# What stands between a show's title and a number of its: "Lantern Chapter Three".
+_COUNTING: Final = re.compile(
+    r"""^(?:s|e|ep|epi|eps|season|seasons|series|episodes?|part|parts|pt|chapters?|vol|volume|book|dis[ck]|dvd|cd|no|nr|and|the|complete
+      |staffel|folge|folgen|teil|kapitel|saison|chapitre|partie|temporada|capitulo|cap|parte|stagione|episodio|puntata|sezon|odcinek|serie|seizoen|aflevering|deel)$""",
+    re.VERBOSE,
+)
+
+
+def left_out(title: str, text: str, *, counts: bool = False) -> str | None:
+    """The word `text` goes on with directly before or behind `title`, which may be a part of the title; None where it ends.
+
+    It ends where the text does, at a tag, at a number, or at a mark: a dash, brackets, a comma. counts: of an episode,
+    whose number may be written in words.
+
+    >>> left_out("Star Trek", "star trek voyager 103"), left_out("Lantern", "lantern - the thaw")
+    ('voyager', None)
+    """
+    own = _tokens(title)
+    text = cover(untagged(text))
+    found = re.search(rf"(?<![^\W\d_]){_spelled(title)}(?![^\W\d_])", text, re.IGNORECASE)
+    if found is None:
+        return None
+    behind = re.match(r"(?:[\s._'\u2019&]*[^\W\d_]+)*", text[found.end() :])
+    before = re.search(r"(?:[^\W\d_]+[\s._'\u2019&]*)*$", text[: found.start()])
+    for words_there in (behind, before):
+        for word in _tokens(words_there[0] if words_there else ""):
+            if counts and (word.isdecimal() or _COUNTING.match(word)):
+                break
+            if word not in _STOP and word not in own:
+                return word
+    return None
+
+
+def _spelled(title: str) -> str:
+    """A pattern for `title` with whatever stands between its words; one that matches nothing where it has none."""
+    return r"[\W_]*".join(map(re.escape, re.findall(r"[^\W\d_]+|\d+", title))) or "(?!)"
 
 
 def title_of(item: Mapping[str, Any]) -> str | None:
@@ -258,6 +303,8 @@ def _checked(item: Mapping[str, Any], facts: Facts, by: str, known: Known | None
     elif kind == "movie":
         if title is None:
             raise ValueError("a film without a title")
+        if translated is None:
+            _check_own_title(title, facts)
         _check_film_number(title, year, facts)
         label = replace(_cleared(offline), media_type="movie", title=title, year=year)
     elif kind == "extra":
@@ -267,8 +314,42 @@ def _checked(item: Mapping[str, Any], facts: Facts, by: str, known: Known | None
             _cleared(offline), media_type=kind, title=title if kind == "home_video" else None, date=offline.date
         )
         sure = min(sure, DIM) if kind == "other" else sure
+    doubt = None if same(title, offline.title) else _doubt(kind, title, facts)
+    if doubt is not None:
+        sure = DIM
     agreed = sure >= CHECKED and _agree(label, offline)
-    return _by(label, AGREED if agreed else sure, f"{by} reads {_in_words(label)}", translated)
+    return _by(label, AGREED if agreed else sure, f"{by} reads {_in_words(label)}", translated, doubt)
+
+
+def _doubt(kind: str, title: str | None, facts: Facts) -> str | None:
+    """Why a person should look at an answer that nothing in the name speaks against."""
+    if kind == "home_video":
+        return None if _is_filmed(facts) else "but nothing in the name says that a family filmed it"
+    if kind not in ("movie", "episode") or title is None:
+        return None
+    word = left_out(title, facts.text, counts=kind == "episode")
+    if word is None and kind == "movie":
+        word = _number_behind(title, facts)
+    return None if word is None else f"but the name goes on with '{word}'"
+
+
+def _number_behind(title: str, facts: Facts) -> str | None:
+    """The number of a sequel: "Lantern 2"."""
+    text = cover(untagged(facts.text))
+    found = re.search(rf"{_spelled(title)}[\s._]+(\d{{1,2}})(?!\d)", text, re.IGNORECASE)
+    return found[1] if found and int(found[1]) != facts.offline.part else None
+
+
+def _is_filmed(facts: Facts) -> bool:
+    """Whether anything but a model says that a family or a phone filmed it; what is short may be."""
+    short = facts.duration is not None and facts.duration < _CLIP_SECONDS
+    return (
+        short
+        or facts.offline.media_type == "home_video"
+        or is_camera_name(facts.text)
+        or any(is_family_event(text) or day_in(text) for text in (*facts.folders, facts.text))
+        or any(map(is_home_folder, facts.folders))
+    )
 
 
 def _sure(item: Mapping[str, Any]) -> float:
@@ -316,6 +397,12 @@ def _check_kind(kind: str, season: int | None, episodes: tuple[int, ...] | None,
         raise ValueError(f"an extra of {seconds / 60:.0f} min")
     if kind == "home_video" and TAG.search(facts.text, 1):
         raise ValueError("a home video with the tags of a release")
+
+
+def _check_own_title(title: str, facts: Facts) -> None:
+    """A film's title stands in its own name where others lie beside it: the folder may be that of a collection."""
+    if facts.beside and facts.offline.part is None and not is_supported(title, [stem_of(facts.name)]):
+        raise ValueError(f"the title is the folder's, in which {facts.beside} more videos lie")
 
 
 def _check_film_number(title: str, year: int | None, facts: Facts) -> None:
@@ -385,6 +472,7 @@ def _in_words(label: Label) -> str:
 
 _COVERED: Final = 0.8
 _UNIQUE: Final = 0.9
+_MOST: Final = 0.5
 _SURE_OF_ALL: Final = 0.9
 _DENSE: Final = 4  # a season lacks a few; numbers of a thousand with nothing between are something else
 
@@ -417,7 +505,8 @@ def _folder_said(
         counted = {place.episodes for facts in members.values() if (place := _concat(facts, title or "")) is not None}
         if len(counted) >= _COVERED * len(members) or any(_is_episode(facts.offline) for facts in members.values()):
             return {}, "home videos that count as episodes do", True
-        labels = {at: _home(facts, sure, by, folder) for at, facts in members.items()}
+        filmed = sum(map(_is_filmed, members.values())) >= _MOST * len(members)
+        labels = {at: _home(facts, sure if filmed else DIM, by, folder) for at, facts in members.items()}
         if None in labels.values():
             return {}, "a home video with an episode's number or the tags of a release", True
         return {at: label for at, label in labels.items() if label is not None}, None, False
@@ -426,11 +515,20 @@ def _folder_said(
     bad = [facts for facts in members.values() if not is_supported(title, [*facts.folders, stem_of(facts.name)])]
     if bad:
         return {}, "the title does not stand in the folder", True
+    if (word := _all_go_on(title, members.values())) is not None:
+        return {}, f"the names go on with '{word}', which the title leaves out", True
     if year is not None and not any(
         str(year) in place for facts in members.values() for place in (*facts.folders, facts.name)
     ):
         return {}, "the year does not stand in the folder", True
     return _counted(title, year, str(numbering), members, folder, by, sure)
+
+
+def _all_go_on(title: str, members: Collection[Facts]) -> str | None:
+    """The word with which most names go on behind the title of an answer."""
+    on = Counter(left_out(title, facts.text, counts=True) for facts in members if not same(title, facts.offline.title))
+    word, count = next(((word, count) for word, count in on.most_common() if word), (None, 0))
+    return word if count > _MOST * len(members) else None
 
 
 def _counted(
@@ -534,7 +632,7 @@ def _in_words_too(facts: Facts, title: str) -> _Place | None:
 def _numbers(facts: Facts, title: str) -> Iterator[tuple[int, int]]:
     """(first, last) of each number or run of numbers behind the title: "Show - 013", "Show 101-102"."""
     text = cover(re.sub(r"[(\[](?:19|20)\d\d[)\]]", " ", facts.text))
-    first = re.search(r"[\W_]*".join(map(re.escape, re.findall(r"[^\W_]+", title))) or "(?!)", text, re.IGNORECASE)
+    first = re.search(_spelled(title), text, re.IGNORECASE)
     if first and first.start() <= 3:
         text = text[first.end() :]
     for found in re.finditer(r"(?<!\d)(\d{1,4})(?:\s?[-~+&]\s?(\d{1,4}))?(?!\d)", text):

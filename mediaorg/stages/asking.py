@@ -134,11 +134,11 @@ def questions(frame: "pd.DataFrame", labels: Sequence[Label], ai: AI) -> list[As
     """What to ask about the doubtful rows of `frame`: a show's folder where there are several below it, else each row."""
     sent = sent_paths(frame)
     durations, paths = cells(frame, "duration"), cells(frame, "path")
+    neighbours = _neighbours(sent, labels)
     rows = {
-        at: facts
+        at: Facts(where[:-1], where[-1], labels[at], _seconds(durations[at]), beside=neighbours[where[:-1]] - 1)
         for at in doubtful(labels)
-        if not _is_excluded(paths[at], ai.exclude)
-        and (facts := _facts(sent[at], labels[at], durations[at])) is not None
+        if (where := sent[at]) is not None and where[-1] and not _is_excluded(paths[at], ai.exclude)
     }
     folders: dict[tuple[str, ...], dict[int, Facts]] = defaultdict(dict)
     singles: dict[int, Facts] = {}
@@ -158,11 +158,8 @@ def questions(frame: "pd.DataFrame", labels: Sequence[Label], ai: AI) -> list[As
     return asked + row_questions(singles)
 
 
-def _facts(sent: tuple[str, ...] | None, label: Label, duration: Any) -> Facts | None:
-    if sent is None or not sent[-1]:
-        return None
-    seconds = float(duration) if isinstance(duration, (int, float)) and duration == duration else None
-    return Facts(sent[:-1], sent[-1], label, seconds)
+def _seconds(duration: Any) -> float | None:
+    return float(duration) if isinstance(duration, (int, float)) and duration == duration else None
 
 
 def _is_excluded(path: Any, patterns: Sequence[str]) -> bool:
@@ -198,10 +195,23 @@ def _sizes(sent: Sequence[tuple[str, ...] | None], labels: Sequence[Label]) -> C
     """How many videos lie below each folder."""
     count: Counter[tuple[str, ...]] = Counter()
     for path, label in zip(sent, labels, strict=True):
-        if path is not None and not (label.evidence or "").endswith("not a video"):
+        if path is not None and _is_video(label):
             for end in range(1, len(path)):
                 count[path[:end]] += 1
     return count
+
+
+def _neighbours(sent: Sequence[tuple[str, ...] | None], labels: Sequence[Label]) -> Counter[tuple[str, ...]]:
+    """How many works may lie in each folder: videos that are no extras."""
+    return Counter(
+        path[:-1]
+        for path, label in zip(sent, labels, strict=True)
+        if path is not None and _is_video(label) and label.media_type != "extra"
+    )
+
+
+def _is_video(label: Label) -> bool:
+    return not (label.evidence or "").endswith("not a video")
 
 
 def _folder_question(key: tuple[str, ...], members: Mapping[int, Facts], size: int) -> Asked:

@@ -119,8 +119,8 @@ def test_a_series_five_hours_long_is_none():
 
 
 def test_what_agrees_with_the_offline_reading_is_surer_and_nothing_is_beyond_a_persons_look():
-    alone = said("Films/glass lantern.avi", kind="movie", offline={"title": "something lantern"})
-    agreed = said("Films/glass lantern.avi", kind="movie", offline={"title": "Lantern"})
+    alone = said("Films/lantern (bob).avi", kind="movie", offline={"title": "lantern bob"})
+    agreed = said("Films/lantern (bob).avi", kind="movie", offline={"title": "Lantern"})
     assert 0.7 <= alone.confidence < agreed.confidence < 0.9
     assert not agreed.needs_review
 
@@ -145,6 +145,51 @@ def test_a_label_keeps_what_the_release_says_and_loses_what_only_another_kind_ha
     kept = (label.screen_size, label.release_group, label.edition)
     assert kept == ("720p", "GRP", "Uncut")
     assert (label.season, label.episodes, label.absolute_episodes, label.extra_type) == (None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "word"),
+    [
+        ("star trek voyager.avi", "Star Trek", "voyager"), ("star trek voyager 103.avi", "Star Trek", "voyager"),
+        ("the glass lantern.avi", "Lantern", "glass"), ("Lantern 2.avi", "Lantern", "2"), ("Lantern II.avi", "Lantern", "2"),
+        ("the lantern of bob.avi", "Lantern", "bob"), ("lantern - the thaw.avi", "Lantern", None),
+        ("lantern (bob).avi", "Lantern", None), ("lantern 1999 bob.avi", "Lantern", None),
+        ("lantern.german.dvdrip.xvid-bob.avi", "Lantern", None), ("2 - Lantern.avi", "Lantern", None),
+        ("lantern chapter three 103.avi", "Lantern", None), ("bob's lantern, uncut.avi", "Bob's Lantern", None),
+    ],
+)  # fmt: skip
+def test_a_title_with_which_the_name_goes_on_is_left_to_a_person(name, title, word):
+    shown = {"kind": "episode", "season": 1, "episodes": [3]} if "103" in name else {"kind": "movie"}
+    label = said(f"Films/{name}", title=title, **shown)
+    assert isinstance(label, Label), label
+    assert (label.title, label.needs_review) == (title, word is not None)
+    assert word is None or f"goes on with '{word}'" in label.evidence
+
+
+@pytest.mark.parametrize(
+    ("path", "part", "beside", "held"),
+    [
+        ("Lantern/glor.avi", None, 0, True), ("Lantern/cd1.avi", 1, 1, True), ("Lantern/orchard.avi", None, 3, False),
+        ("Lantern/lantern returns.avi", None, 3, True), ("Lantern/02.avi", None, 3, False),
+    ],
+)  # fmt: skip
+def test_the_title_of_a_folder_is_no_films_where_several_lie_in_it(path, part, beside, held):
+    fact = dataclasses.replace(facts(path, title="x", part=part), beside=beside)
+    answer = checked({"kind": "movie", "title": "Lantern", "confidence": 90}, fact, by="m")
+    assert isinstance(answer, Label) is held, answer
+    assert held or answer == f"the title is the folder's, in which {beside} more videos lie"
+
+
+@pytest.mark.parametrize(
+    ("path", "minutes", "held"),
+    [
+        ("Films/glass orchard.mov", None, False), ("Films/glass orchard.mov", 90, False), ("Films/glass orchard.mov", 2, True),
+        ("Home Movies/glass orchard.mov", None, True), ("x/anna's birthday.mov", None, True), ("x/2014-05-06 garden.mov", None, True),
+    ],
+)  # fmt: skip
+def test_a_home_video_needs_a_sign_of_one(path, minutes, held):
+    label = said(path, kind="home_video", title=None, duration=minutes and minutes * 60)
+    assert (label.media_type, label.needs_review) == ("home_video", not held)
 
 
 def test_a_translation_needs_a_catalogue_that_knows_it():
@@ -312,6 +357,23 @@ def test_home_videos_of_a_folder_are_so_unless_their_names_say_otherwise():
     )
     assert (labels, ask) == ({}, True)
     assert "home video" in why
+
+
+def test_a_folder_of_home_videos_needs_signs_of_them():
+    plain, _, _ = folder(["beach.avi", "cake and candles.avi", "snow.avi"], folder="Summer", kind="home", title=None)
+    signs = ["beach 2014-05-06.avi", "anna's birthday.avi", "snow.avi"]
+    filmed, _, _ = folder(signs, folder="Summer", kind="home", title=None)
+    assert all(label.needs_review for label in plain.values())
+    assert not any(label.needs_review for label in filmed.values())
+
+
+def test_a_title_with_which_the_names_of_a_folder_go_on_is_not_believed():
+    names = [f"star trek voyager {number}.avi" for number in range(101, 109)]
+    labels, why, ask = folder(names, folder="Star Trek Complete", title="Star Trek", numbering="concat")
+    assert (labels, ask) == ({}, True)
+    assert why == "the names go on with 'voyager', which the title leaves out"
+    labels, why, _ = folder(names, folder="Star Trek Complete", title="Star Trek Voyager", numbering="concat")
+    assert (len(labels), why) == (8, None)
 
 
 @pytest.mark.parametrize(("name", "offline"), [("lantern{:03}.avi", "movie"), ("lantern {}.avi", "episode")])

@@ -12,6 +12,7 @@ import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -20,11 +21,10 @@ from mediaorg.io import processes
 from mediaorg.io.loop import left_behind, together
 from mediaorg.io.steering import Steering
 
-__all__ = ["Crashed", "Task", "Workers"]
+__all__ = ["Crashed", "Lane", "Task", "Workers"]
 
 Task: TypeAlias = Any  # what JSON can hold
 
-_FEW: Final = 16  # tasks
 _PIECE: Final = 64  # tasks a reader takes at once
 _TURN: Final = 0.1  # s; what it has not come to by then it gives back
 _BUSY: Final = 0.25  # readers that need less of a processor than this, all together, wait for a disk
@@ -50,6 +50,14 @@ class Crashed(Exception):
     """The worker died of this task."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Places of tasks that lie on one device, and how many threads may read there at once."""
+
+    places: Sequence[int]
+    steering: Steering
+
+
 class Workers:
     """At most `count` processes running `module`, each with a batch of up to `batch_size` tasks before it.
 
@@ -58,7 +66,8 @@ class Workers:
     room: asked whenever a worker goes for a batch, with the number of those at work: may so many be at work?
     here: answers a task in this process, or says None and leaves it to a worker. It does the work of one of the
         `count`, so that few tasks need no worker at all, and few doubts only one; what it leaves is taken first.
-    readers: how many threads may do that, if they wait for a disk most of the time: one is enough for a fast disk.
+    readers: how many threads may do that together, if they wait for a disk most of the time: one is enough for a fast
+        disk.
 
     `retries` counts the tasks that were asked again.
 
@@ -76,31 +85,40 @@ class Workers:
         deadline: float,
         room: Callable[[int], bool] = lambda _: True,
         here: Callable[[Task], Task | None] | None = None,
-        readers: Steering | int = 1,
+        readers: int = 1,
     ) -> None:
         self.retries = 0
         self._module, self._settings, self._deadline, self._room = module, settings, deadline, room
-        self._count, self._batch_size, self._here = count, batch_size, here
-        self._readers = Steering(given=readers) if isinstance(readers, int) else readers
+        self._count, self._batch_size, self._here, self._readers = count, batch_size, here, readers
         self._at_work = 0
 
-    async def answer(self, tasks: Sequence[Task], took: Callable[[int, Task | Exception], None]) -> None:
+    async def answer(
+        self,
+        tasks: Sequence[Task],
+        took: Callable[[int, Task | Exception], None],
+        lanes: Sequence[Lane] = (),
+    ) -> None:
         """Have all `tasks` answered; `took` is given the place of each with its answer, or with Crashed or TimeoutError.
 
+        lanes: all places, by device: each is read at its own pace, and none waits for another. Not given, all is one.
         Raises MissingProgram where no worker can be started.
         """
-        waiting = _Batches(tasks, self._batch_size, self._count)
+        lanes = lanes or [Lane(range(len(tasks)), Steering(given=self._readers))]
+        waiting = _Batches(tasks, self._batch_size, self._count, [lane.places for lane in lanes])
         async with together() as group:
-            if self._here is None:
+            if self._here is None or not tasks:
                 self._put_to_work(min(self._count, len(waiting)), group, waiting, took)
-            else:
-                readers = _Readers(self._here, self._readers, self._deadline, waiting, took)
-                await readers.read(_FEW)
-                reading = group.create_task(readers.read_on())
-                self._put_to_work(min(self._count - 1, len(waiting) // _MANY), group, waiting, took, reading)
-                await reading
-                wanted = self._count if readers.hang or len(waiting) > _MANY else 1
-                self._put_to_work(wanted - self._at_work, group, waiting, took)
+                return
+            total = _Total(self._readers)
+            everyone = [
+                _Readers(self._here, lane.steering, self._deadline, waiting, fresh, total, took)
+                for lane, fresh in zip(lanes, waiting.lanes, strict=True)
+            ]
+            reading = [group.create_task(readers.read_on()) for readers in everyone]
+            self._put_to_work(min(self._count - 1, len(waiting) // _MANY), group, waiting, took, reading)
+            await asyncio.wait(reading)
+            wanted = self._count if any(readers.hang for readers in everyone) or len(waiting) > _MANY else 1
+            self._put_to_work(wanted - self._at_work, group, waiting, took)
 
     def _put_to_work(self, count: int, group: asyncio.TaskGroup, *how: Any) -> None:
         for _ in range(count):
@@ -110,15 +128,15 @@ class Workers:
         self,
         waiting: "_Batches",
         took: Callable[[int, Task | Exception], None],
-        reading: "asyncio.Task[None] | None" = None,
+        reading: "Sequence[asyncio.Task[None]]" = (),
     ) -> None:
         """Have one worker answer batches until none is left, and none will come of `reading`."""
         worker: _Worker | None = None
         self._at_work += 1
         try:
             while self._at_work == 1 or self._room(self._at_work):
-                if not waiting and reading is not None:
-                    await asyncio.wait([reading])
+                if not waiting and reading:
+                    await asyncio.wait(reading)
                 if not waiting:
                     break
                 worker = worker or await _Worker.start(self._module, self._settings)
@@ -147,8 +165,16 @@ class Workers:
                 await worker.end()
 
 
+@dataclass(slots=True)
+class _Total:
+    """Of all lanes together: how many threads may read, and do."""
+
+    most: int
+    at_work: int = 0
+
+
 class _Readers:
-    """Threads of this process that answer tasks as far as they can: one, and more while they wait for a disk."""
+    """Threads of this process that answer tasks of a lane as far as they can: one, and more while they wait for a disk."""
 
     def __init__(
         self,
@@ -156,38 +182,45 @@ class _Readers:
         steering: Steering,
         deadline: float,
         waiting: "_Batches",
+        fresh: "_Fresh",
+        total: _Total,
         took: Callable[[int, Task | Exception], None],
     ) -> None:
         self._here, self._steering, self._deadline, self._waiting, self._took = here, steering, deadline, waiting, took
+        self._fresh, self._total = fresh, total
         self._at_work = 0
         self.hang = False  # one does, and cannot be ended: what is left is for workers, who can
 
     async def read_on(self) -> None:
         """Answer until all is answered or left to workers."""
         async with together() as group:
-            self._at_work += 1
+            self._count(1)
             await self._read_on(group)
 
     async def _read_on(self, group: asyncio.TaskGroup) -> None:
-        while self._waiting.fresh and not self.hang and self._at_work <= self._steering.allowed:
-            busy = await self.read(_PIECE)
+        while self._fresh and not self.hang and self._at_work <= self._steering.allowed:
+            busy = await self._read()
             for _ in range(self._wanted(busy)):
-                self._at_work += 1
+                self._count(1)
                 group.create_task(self._read_on(group))
-        self._at_work -= 1  # counted by whoever put it to work
+        self._count(-1)  # counted by whoever put it to work
+
+    def _count(self, more: int) -> None:
+        self._at_work += more
+        self._total.at_work += more
 
     def _wanted(self, busy: float) -> int:
         """How many more are to read: those that wait cost nothing, and those that work stand in each other's way."""
-        room = min(self._steering.allowed - self._at_work, self._waiting.fresh)
+        room = min(self._steering.allowed - self._at_work, self._total.most - self._total.at_work, len(self._fresh))
         learning = self._steering.automatic and self._at_work > 1
         if room < 1 or busy * self._at_work >= (_FULL if learning else _BUSY):
             return 0
         self._steering.begin()
         return room if self._steering.automatic else 1
 
-    async def read(self, most: int) -> float:
+    async def _read(self) -> float:
         """Answer the next few tasks, as far as there is time; gives the part of it that was not spent waiting."""
-        places, batch = self._waiting.take_next(most)
+        places, batch = self._waiting.take_next(_PIECE, self._fresh)
         found: list[Task | None] = []
         busy = 0.0
 
@@ -218,28 +251,44 @@ class _Readers:
             self.hang = True
             self._took(left[0], hung)
             left = left[1:]
-        self._waiting.back(left)
+        self._fresh.back(left)
         return busy
+
+
+class _Fresh:
+    """Places of one lane nobody has looked at."""
+
+    def __init__(self, places: Sequence[int]) -> None:
+        self._places, self._next = places, 0
+        self._back: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._back) + len(self._places) - self._next
+
+    def take(self, most: int) -> Sequence[int]:
+        if self._back:
+            taken, self._back = self._back[:most], self._back[most:]
+            return taken
+        taken_now = self._places[self._next : self._next + most]
+        self._next += len(taken_now)
+        return taken_now
+
+    def back(self, places: Sequence[int]) -> None:
+        self._back.extend(places)
 
 
 class _Batches:
     """Places of tasks nobody has taken yet, in batches that shrink toward the end, so that all workers end together."""
 
-    def __init__(self, tasks: Sequence[Task], most: int, workers: int) -> None:
+    def __init__(self, tasks: Sequence[Task], most: int, workers: int, lanes: Sequence[Sequence[int]]) -> None:
         self._tasks, self._most, self._workers = tasks, most, workers
-        self._next = 0
-        self._back: list[int] = []
+        self.lanes = [_Fresh(places) for places in lanes]
         self._alone: list[int] = []
         self._doubts: list[int] = []
         self._suspects: set[int] = set()
 
     def __len__(self) -> int:
-        return len(self._alone) + len(self._doubts) + self.fresh
-
-    @property
-    def fresh(self) -> int:
-        """How many nobody has looked at."""
-        return len(self._back) + len(self._tasks) - self._next
+        return len(self._alone) + len(self._doubts) + sum(map(len, self.lanes))
 
     def take(self) -> tuple[Sequence[int], list[Task]]:
         if self._alone:
@@ -249,15 +298,10 @@ class _Batches:
             most = self._share(len(self._doubts))
             places, self._doubts = self._doubts[:most], self._doubts[most:]
             return places, [self._tasks[place] for place in places]
-        return self.take_next(self._most)
+        return self.take_next(self._most, max(self.lanes, key=len))
 
-    def take_next(self, most: int) -> tuple[list[int], list[Task]]:
-        most = min(most, self._share(self.fresh))
-        if self._back:
-            places, self._back = self._back[:most], self._back[most:]
-        else:
-            places = list(range(self._next, min(self._next + most, len(self._tasks))))
-            self._next += len(places)
+    def take_next(self, most: int, lane: _Fresh) -> tuple[Sequence[int], list[Task]]:
+        places = lane.take(min(most, self._share(len(lane))))
         return places, [self._tasks[place] for place in places]
 
     def _share(self, left: int) -> int:
@@ -271,9 +315,6 @@ class _Batches:
     def again(self, places: Sequence[int]) -> None:
         self._suspects.update(places)
         self._alone.extend(reversed(places))
-
-    def back(self, places: Sequence[int]) -> None:
-        self._back.extend(places)
 
     def doubt(self, place: int) -> None:
         self._doubts.append(place)

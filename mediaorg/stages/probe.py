@@ -4,7 +4,7 @@ import asyncio
 import os
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from functools import partial
@@ -22,7 +22,7 @@ from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.statistics import learnt
 from mediaorg.io.steering import Steering
 from mediaorg.io.stopping import STOPPED, stoppable, until_stopped
-from mediaorg.io.workers import Crashed, Workers
+from mediaorg.io.workers import Crashed, Lane, Workers
 from mediaorg.records import IDENTITY, Identity, Limits
 from mediaorg.rules.crowd import FIRST, MOST, Crowd
 from mediaorg.rules.kinds import VIDEO
@@ -263,7 +263,8 @@ class _Call:
         async with together() as group:
             group.create_task(self._keep())
             if patient and todo:
-                self._ask(group, refusals, self._steering(self._limits.workers, _PROGRAM_MB, "ffprobe"))
+                told = self._run.series.crowded if self._prober == "ffprobe" else lambda _: None  # else they are few
+                self._ask(group, refusals, self._steering(_PROGRAM_MB, told=told))
             await self._work(todo, took)
             if patient and todo:
                 refusals.put_nowait(None)
@@ -272,7 +273,9 @@ class _Call:
     async def _work(self, todo: list[_Task], took: Callable[[int, Any], None]) -> None:
         """Have workers look at `todo`, as many as there is memory for."""
         count = min(self._limits.workers, os.cpu_count() or 1)
-        readers = self._steering(self._limits.workers - count + 1, _READER_MB, "probe")
+        most = MOST if self._limits.automatic else self._limits.workers - count + 1
+        by_device = self._by_device(todo, most)
+        lanes = {device: Lane(places, self._reading(device)) for device, places in by_device.items()}
         workers = Workers(
             LIBAV_WORKER,
             asdict(self._how),
@@ -281,43 +284,46 @@ class _Call:
             deadline=self._how.seconds + _LATE,
             room=partial(self._room, _WORKER_MB),
             here=partial(_header, replace(self._how, libav=False)) if self._how.shallow else None,
-            readers=readers,
+            readers=most,
         )
-        await workers.answer([task.path for task in todo], took)
+        await workers.answer([task.path for task in todo], took, list(lanes.values()))
         self._retries = workers.retries
-        self._learn(readers)
+        self._run.learnt |= {
+            device: lane.steering.answer
+            for device, lane in lanes.items()
+            if device is not None and lane.steering.answer is not None
+        }
+
+    def _by_device(self, todo: list[_Task], most: int) -> dict[str | None, list[int]]:
+        """The places of `todo` on each device, by a name of it that lasts; all in one where not each can have a reader."""
+        by_number: dict[Any, list[int]] = defaultdict(list)
+        for place, task in enumerate(todo):
+            number = None if self._scanned is None else self._scanned[task.place][_DEVICE]
+            by_number[number if type(number) is int else None].append(place)
+        if len(by_number) > most:
+            return {None: list(range(len(todo)))}
+        named: dict[str | None, list[int]] = defaultdict(list)
+        for number, places in by_number.items():
+            named[None if number is None else device_name(number)] += places
+        return named
 
     def _room(self, megabytes: float, count: int) -> bool:
         """May `count` be at work that come to so much each?"""
         used = max(self._run.memory.grown_mb / _NEAR, count * megabytes)
         return used <= self._limits.memory_limit_mb
 
-    def _steering(self, given: int, megabytes: float, what: str) -> Steering:
-        """How many may be in flight: as many as were given, or what is found out, from the last answer on."""
+    def _reading(self, device: str | None) -> Steering:
+        """How many headers may be read at once on a device, from the last answer for it on."""
+        start = learnt(device, "probe") if device is not None and self._limits.automatic else None
+        return self._steering(_READER_MB, start=start, told=partial(self._run.crowded, device))
+
+    def _steering(
+        self, megabytes: float, *, start: int | None = None, told: Callable[[int], object] = lambda _: None
+    ) -> Steering:
+        """How many may be in flight that come to so much each: as many as were given, or what is found out."""
         fits = max(1, int(self._limits.memory_limit_mb / megabytes))
-        crowd = None
-        if self._limits.automatic:
-            crowd = Crowd(start=self._last_answer(what) or FIRST, most=min(MOST, fits))
-        room, steers = partial(self._room, megabytes), (what == "ffprobe") == (self._prober == "ffprobe")
-        told = self._run.series.crowded if steers else lambda _: None  # the others are few, and not what it waits for
-        return Steering(crowd, given=min(given, fits), room=room, told=told)
-
-    def _last_answer(self, what: str) -> int | None:
-        device = self._device() if self._limits.automatic and what == "probe" else None
-        return None if device is None else learnt(device, what)
-
-    def _learn(self, steering: Steering) -> None:
-        device = self._device()
-        if steering.answer is not None and device is not None:
-            self._run.learnt[device] = steering.answer
-
-    def _device(self) -> str | None:
-        """The device most of the files lie on, by a name that lasts."""
-        if self._scanned is None:
-            return None
-        counts = Counter(self._scanned[place][_DEVICE] for place in self.asked)
-        number = counts.most_common(1)[0][0] if counts else None
-        return device_name(number) if type(number) is int else None
+        crowd = Crowd(start=start or FIRST, most=min(MOST, fits)) if self._limits.automatic else None
+        return Steering(crowd, given=min(self._limits.workers, fits), room=partial(self._room, megabytes), told=told)
 
     def _ask(self, group: asyncio.TaskGroup, refusals: "asyncio.Queue[_Task | None]", steering: Steering) -> None:
         """Ask the program about what nobody else knew, so many files at once as `steering` allows."""

@@ -19,6 +19,7 @@ from mediaorg.io import disk, statistics
 from mediaorg.io.loop import in_thread
 from mediaorg.io.meters import SERIES, MemoryMeter, Series, total_memory
 from mediaorg.records import Limits
+from mediaorg.rules.crowd import MOST
 
 __all__ = ["LATENCY_EDGES", "Recording", "recorded"]
 
@@ -37,10 +38,17 @@ class Recording:
         self.rows = 0  # of the table; some may be none of the verb's business
         self.parts: list[dict[str, Any]] = []  # the records of the runs it was made of
         self.learnt: dict[str, int] = {}
+        self._crowds: dict[str | None, int] = {}
         self._limits, self._settings = limits, settings
         self._part_of = _INSIDE.get()
         self._started_ns, self._began = time.time_ns(), time.monotonic()
         self._told: dict[str, Any] = {}
+
+    def crowded(self, device: str | None, limit: int) -> None:
+        """So many files may be in flight on a device from now on; the series has what that makes together."""
+        self._crowds[device] = limit
+        most = MOST if self._limits.automatic else self._limits.workers
+        self.series.crowded(min(most, sum(self._crowds.values())))
 
     def tell(
         self,
@@ -64,7 +72,7 @@ class Recording:
             "bytes": int(np.nansum(sizes)),
             "errors": sum(said.values()),
             "errors_by_kind": dict(said),
-            "devices": _by_device(frame, sizes, error, _numbers(frame, seconds)),
+            "devices": _by_device(frame, sizes, error, _numbers(frame, seconds), self._crowds),
             **facts,
         }
 
@@ -126,7 +134,9 @@ def _numbers(frame: pd.DataFrame, name: str | None) -> "np.ndarray[Any, np.dtype
     return pd.to_numeric(frame[name], errors="coerce").to_numpy("float64", na_value=np.nan)
 
 
-def _by_device(frame: pd.DataFrame, sizes: Any, error: str | None, seconds: Any) -> list[dict[str, Any]]:
+def _by_device(
+    frame: pd.DataFrame, sizes: Any, error: str | None, seconds: Any, crowds: Mapping[str | None, int]
+) -> list[dict[str, Any]]:
     """What there was of each device; None for files nobody knows the device of."""
     if not len(frame):
         return []
@@ -135,7 +145,8 @@ def _by_device(frame: pd.DataFrame, sizes: Any, error: str | None, seconds: Any)
     wrong = frame[error].notna().to_numpy() if error in frame.columns else np.zeros(len(frame), dtype=bool)
     return [
         {
-            "device": None if code < 0 else _name_of(device),
+            "device": (name := None if code < 0 else _name_of(device)),
+            "workers": crowds.get(name),
             "kind": None if code < 0 else _kind_of(device),
             "files": int(here.sum()),
             "bytes": int(np.nansum(sizes[here])),

@@ -63,6 +63,12 @@ BY_DEVICE: Final = _columns(
         ("latency_p50", "number", "half of the files took less", "s"),
         ("latency_p95", "number", "of 100 files 95 took less", "s"),
         ("latency_p99", "number", "of 100 files 99 took less", "s"),
+        (
+            "workers",
+            "count",
+            "files in flight that were allowed there at the end; missing where none ever waited",
+            None,
+        ),
     )
 )
 BY_TIME: Final = _columns(

@@ -4,7 +4,7 @@ import threading
 
 import mediaorg as mo
 from mediaorg.io.steering import Steering
-from mediaorg.io.workers import Workers
+from mediaorg.io.workers import Lane, Workers
 
 
 class Rule:
@@ -43,9 +43,9 @@ def at_once(steering, tasks, *, last=None):
             inside -= 1
         return {"said": task}
 
-    workers = Workers("tests.io.fake_worker", "/", count=1, batch_size=5, deadline=30.0, here=here, readers=steering)
-    found = []
-    mo.run(workers.answer(list(range(tasks)), lambda place, answer: found.append(place)))
+    workers = Workers("tests.io.fake_worker", "/", count=1, batch_size=5, deadline=30.0, here=here, readers=256)
+    found, lane = [], Lane(range(tasks), steering)
+    mo.run(workers.answer(list(range(tasks)), lambda place, answer: found.append(place), [lane]))
     assert sorted(found) == list(range(tasks))
     return most
 
@@ -70,6 +70,52 @@ def test_those_that_are_too_many_go_home():
 
 def test_a_given_number_is_a_ceiling():
     assert at_once(Steering(given=3), 400) <= 3
+
+
+def most_at_once(lanes, readers, *, hangs=lambda task: None):
+    """The most tasks of each lane that were answered here at the same time, and of all; each waits a little for company."""
+    lock, inside, most = threading.Lock(), [0] * len(lanes), [0] * (len(lanes) + 1)
+    of = {place: at for at, lane in enumerate(lanes) for place in lane.places}
+
+    def here(task):
+        with lock:
+            inside[of[task]] += 1
+            most[:] = [max(pair) for pair in zip(most, [*inside, sum(inside)], strict=True)]
+        hangs(task)
+        threading.Event().wait(0.002)
+        with lock:
+            inside[of[task]] -= 1
+        return {"said": task}
+
+    workers = Workers("tests.io.fake_worker", "/", count=1, batch_size=5, deadline=30.0, here=here, readers=readers)
+    found = []
+    mo.run(workers.answer(range(len(of)), lambda place, answer: found.append(place), lanes))
+    assert sorted(found) == list(range(len(of)))
+    return most
+
+
+def test_each_device_has_a_number_of_its_own():
+    lanes = [Lane(range(0, 1200, 2), Steering(Rule(12))), Lane(range(1, 1200, 2), Steering(Rule(2)))]
+    assert most_at_once(lanes, 256)[:2] == [12, 2]
+
+
+def test_all_devices_together_keep_to_what_is_allowed():
+    lanes = [Lane(range(at, 1200, 3), Steering(Rule(12))) for at in range(3)]
+    assert most_at_once(lanes, 9)[-1] <= 9
+
+
+def test_no_device_waits_for_another():
+    answered, free = [], threading.Event()
+
+    def hangs(task):
+        if task == 0:
+            assert free.wait(30)  # until the other lane is done
+        answered.append(task)
+        if len([one for one in answered if one % 2]) == 300:
+            free.set()
+
+    lanes = [Lane(range(at, 600, 2), Steering(Rule(2))) for at in range(2)]
+    most_at_once(lanes, 256, hangs=hangs)
 
 
 def test_memory_makes_it_fewer_but_never_none():

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.crowds import FIXED
 from benchmarks.measure import Line, Way, rounds
 from benchmarks.moving import other_device
 from benchmarks.report import show
+from benchmarks.searching import by_grid, by_process
+from mediaorg.stages.simulated import SimulatedDisk
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _LINES = {  # topic, by its first words -> how many ways
@@ -70,3 +73,16 @@ def test_a_ratio_is_taken_round_by_round():
     line = Line("a topic", "a way", 10, "files/s", (10.0, 40.0, 90.0), (10.0, 20.0, 30.0)).plain()
     assert line["ratio"] == {"median": 2.0, "min": 1.0, "max": 3.0}
     assert line["median"] == 40.0
+
+
+@pytest.mark.parametrize("way", [by_grid, by_process])
+def test_either_way_of_choosing_finds_the_number_of_a_plain_device_in_few_trials(way):
+    disk, tried = SimulatedDisk(channels=8, service=0.01, bandwidth=1e6), []
+
+    def rate(number):
+        tried.append(number)
+        return 200 / disk.through(200, number).seconds
+
+    number = way(rate, 7)
+    assert len(tried) == 7
+    assert disk.through(2000, number).seconds < 1.1 * min(disk.through(2000, each).seconds for each in FIXED)

@@ -88,7 +88,8 @@ async def tune(
     limits: what stays the same in all trials: deadline and memory limit.
     progress: see `mediaorg.io.progress`; the phase is "tune", counted in trials. Cancelled, it stops in mid-trial.
 
-    Probing is all it does: nothing is kept in the cache. Raises BadSetting and MissingColumns.
+    A grid, and no search that learns as it goes: at equal cost that chose no better on simulated devices
+    (``python -m benchmarks.searching``). Probing is all it does: nothing is kept in the cache. Raises BadSetting and MissingColumns.
 
     >>> import mediaorg as mo
     >>> disk = mo.SimulatedDisk(channels=8, bandwidth=1e6)

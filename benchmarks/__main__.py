@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.asking import asking
+from benchmarks.faults import under_faults
 from benchmarks.growth import against_the_grid, growth, records, replaced
 from benchmarks.journey import journey
 from benchmarks.machine import machine
@@ -42,6 +43,8 @@ class Size:
     grown: tuple[int, ...] = (1000, 10_000)
     at_once: int = 400
     asked: int = 1000
+    faulty: int = 10_000
+    kills: int = 12
     rounds: int = 5
 
 
@@ -62,6 +65,8 @@ _QUICK: Final = Size(
     grown=(20, 40),
     at_once=4,
     asked=30,
+    faulty=300,
+    kills=3,
     rounds=1,
 )
 
@@ -83,6 +88,7 @@ _TOPICS: Final[dict[str, Callable[[Path, Size], list[Line]]]] = {
     "growth": lambda home, size: growth(home, sizes=size.grown, times=min(3, size.rounds)),
     "records": lambda home, size: records(home, n=size.remembered, times=size.rounds),
     "workers": lambda home, size: against_the_grid(home, n=size.videos, times=size.rounds),
+    "faults": lambda home, size: under_faults(home, n=size.faulty, kills=size.kills),
     "ask": lambda home, size: asking(home, n=size.asked, times=min(3, size.rounds)),
 }
 

@@ -31,6 +31,7 @@ _LINES = {  # topic, by its first words -> how many ways
     "cost of a file, by stage": 2 * 7,
     "the record of a run": 2,
     "files in flight on this disk": 7,
+    "under faults": 2,
     "ask a model that takes": 2,
     "cancel while 8 are asked": 1,
 }
@@ -47,9 +48,10 @@ def test_a_quick_run_measures_every_way(tmp_path):
     assert len(topics) == sum(expected.values())
     for line in said["lines"]:
         measured = [line["median"], line["min"], line["max"], *(line["ratio"] or {}).values()]
-        low = -math.inf if line["unit"] == "MB" else 0  # memory may also shrink
+        low = {"MB": -math.inf, "lost": -1}.get(line["unit"], 0)  # memory may also shrink, and nothing may be lost
         assert all(math.isfinite(value) and value > low for value in measured), line
-        assert line["ratio"] is not None or line["unit"] in ("s", "MB", "probes"), line
+        assert line["ratio"] is not None or line["unit"] in ("s", "MB", "probes", "lost"), line
+        assert line["unit"] != "lost" or line["max"] <= line["n"] / 1000, line
 
     table = show(said["machine"], said["lines"])
     assert all(str(fact) in table for fact in said["machine"].values())

@@ -72,7 +72,8 @@ class Workers:
     `retries` counts the tasks that were asked again.
 
     Answers of a batch come in its order. One that is not answered because its worker died or hung is asked again by
-    itself, and only if it fails then as well is it to blame: whoever kills a worker costs nobody an answer.
+    itself, and only if it fails then as well, twice if the worker died, is it to blame: whoever kills a worker costs
+    nobody an answer.
     """
 
     def __init__(
@@ -153,7 +154,7 @@ class Workers:
                         took(places[0], error)
                     else:
                         self.retries += len(places) - answered
-                        waiting.again(places[answered:])
+                        waiting.again(places[answered:], alone=len(places) == 1)
         except BaseException:  # a worker that owes an answer can never be asked again
             if worker is not None:
                 await worker.kill()
@@ -312,8 +313,8 @@ class _Batches:
         for it may have been killed."""
         return len(places) == 1 and (isinstance(error, TimeoutError) or places[0] in self._suspects)
 
-    def again(self, places: Sequence[int]) -> None:
-        self._suspects.update(places)
+    def again(self, places: Sequence[int], *, alone: bool) -> None:
+        self._suspects.update(places if alone else ())
         self._alone.extend(reversed(places))
 
     def doubt(self, place: int) -> None:

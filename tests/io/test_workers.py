@@ -92,6 +92,19 @@ def test_a_worker_killed_from_outside_over_its_only_task_costs_no_answer(tmp_pat
     assert found[0]["said"] == "die once"
 
 
+def test_a_worker_killed_again_over_what_is_asked_alone_costs_no_answer(tmp_path):
+    killed = []
+
+    def kill_twice(answer):
+        if len(killed) < 2 and answer["pid"] not in killed:  # the second time while those of a batch are asked one by one
+            killed.append(answer["pid"])
+            os.kill(answer["pid"], signal.SIGKILL)
+
+    found = answers(fakes(count=1, batch_size=20), list(range(100)), seen=kill_twice)
+    assert len(set(killed)) == 2
+    assert [answer["said"] for answer in found] == list(range(100))
+
+
 def test_a_worker_that_says_it_is_alive_has_time():
     assert answers(fakes(deadline=0.5), ["long"])[0]["said"] == "long"
 

@@ -96,7 +96,9 @@ def test_a_worker_killed_again_over_what_is_asked_alone_costs_no_answer(tmp_path
     killed = []
 
     def kill_twice(answer):
-        if len(killed) < 2 and answer["pid"] not in killed:  # the second time while those of a batch are asked one by one
+        if (
+            len(killed) < 2 and answer["pid"] not in killed
+        ):  # the second time while those of a batch are asked one by one
             killed.append(answer["pid"])
             os.kill(answer["pid"], signal.SIGKILL)
 

@@ -16,7 +16,7 @@ class _Rule(Protocol):
     limit: int
     settled: bool
 
-    def completed(self, at: float) -> None: ...
+    def completed(self, at: float, amount: float = 1.0) -> None: ...
     def bound(self, most: int) -> None: ...
 
 
@@ -64,14 +64,14 @@ class Steering:
                 self._began = time.monotonic()
                 self._told(self._allowed)
 
-    def completed(self) -> None:
-        """One more is done; before `begin` that says nothing."""
+    def completed(self, amount: float = 1.0) -> None:
+        """One more is done, or so many bytes of it; before `begin` that says nothing."""
         if self._began is None:
             return
         with self._lock:
             allowed = self._allowed
             if self._rule is not None:
-                self._rule.completed(time.monotonic() - self._began)
+                self._rule.completed(time.monotonic() - self._began, amount)
                 allowed = self._rule.limit
             self._checked = (self._checked + 1) % _CHECKED
             if not self._checked and allowed > 1 and not self._room(allowed):

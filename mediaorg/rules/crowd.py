@@ -51,6 +51,7 @@ class Crowd:
         self.settled = False
         self._last = self._began = 0.0  # when a file was completed last, and when the span began
         self._skip = self._count = self._wanted = 0  # completions: still to be left out, counted, to be counted
+        self._amount = 0.0  # of what was counted
         self._before: float | None = None  # the rate at the limit before, `_lower`
         self._usual: float | None = None  # the rate at the limit that is held, None until it was measured
         self._trial: int | None = None  # the limit that is held while another is tried
@@ -63,23 +64,24 @@ class Crowd:
             self._go(self._most)
             self._settle()
 
-    def completed(self, at: float) -> None:
-        """One more file is done."""
+    def completed(self, at: float, amount: float = 1.0) -> None:
+        """One more file is done, or so many bytes of one: what throughput is counted in is the same for a whole run."""
         self._last = at
         if self._skip:
             self._skip -= 1
             self._began = at
             return
         self._count += 1
+        self._amount += amount
         if self._count >= self._wanted and at > self._began:
-            rate = self._count / (at - self._began)
-            self._began, self._count = at, 0
+            rate = self._amount / (at - self._began)
+            self._began, self._count, self._amount = at, 0, 0.0
             self._judge(rate)
 
     def _go(self, limit: int) -> None:
         """Have `limit` in flight from now on."""
         before, self.limit = self.limit, max(1, min(limit, self._most))
-        self._count, self._began = 0, self._last
+        self._count, self._amount, self._began = 0, 0.0, self._last
         if self.settled:  # those of before are still to come, and would count for the trial
             self._skip, self._wanted = max(before, self.limit), _LONG * max(_LEAST_COUNTED, self.limit)
         else:  # those begun at this moment and those before fill one round trip together

@@ -18,13 +18,14 @@ from mediaorg.errors import BadSetting
 from mediaorg.io.cache import Cache, Hashed, Numbers
 from mediaorg.io.container import Unreadable, regular
 from mediaorg.io.contents import Hashing, hashing, is_small, length
-from mediaorg.io.disk import is_rotational
+from mediaorg.io.disk import device_name, is_rotational
 from mediaorg.io.loop import in_thread, left_behind, together
 from mediaorg.io.progress import Follower, Progress
+from mediaorg.io.steering import Steering
 from mediaorg.io.stopping import STOPPED, stoppable, until_stopped
 from mediaorg.records import IDENTITY, Identity, Limits
 from mediaorg.schema import HASHES, path_text, widen
-from mediaorg.stages.recorded import recorded
+from mediaorg.stages.recorded import Recording, recorded
 from mediaorg.stages.scan import taken
 from mediaorg.stages.tables import Files, note, stopped
 
@@ -47,7 +48,8 @@ async def hashes(
     whole: hash every file, and all of it. Otherwise a file whose size no other of them has is not read, and has no hash;
         of files of one size, three pieces of 64 KiB are read (beginning, middle, end), and those whose pieces agree are
         read whole. Hard links are one file, which is read once, and are as alike as can be: their pieces will do.
-    limits: at most ``limits.max_workers`` files are read at once, on each disk four, on one that turns one. A read that
+    limits: at most ``limits.max_workers`` files are read at once, or, where none is given, as many as throughput is found
+        to pay for on each disk, from the last answer for it on; on one that turns one. A read that
         takes longer than ``limits.timeout_seconds`` [s] is given up; however large a file is, all of it may take longer.
     cache: hashes are kept by what identifies the content (size, time of change, inode, device), so that a second call,
         or a renamed file, reads nothing; False keeps none, a path keeps them there.
@@ -76,7 +78,7 @@ async def hashes(
         frame = await taken(files, stage="hashes", progress=progress)
         began = time.monotonic()
         async with recorded("hashes", limits, whole=whole) as run:
-            call = _Call(frame, cache, limits, whole=whole)
+            call = _Call(frame, cache, limits, run, whole=whole)
             facts = await call.answer(progress, stop)
             hashed = widen(frame, HASHES, call.columns)
             run.tell(hashed, error="hash_error", cache_hits=facts.get("cache_hits"))
@@ -84,7 +86,7 @@ async def hashes(
     return stopped(note(hashed, "hashes", facts), stop)
 
 
-_READERS: Final = 4  # a disk; a share answers several at once, and hashing is ten times as fast as most of them
+_READER_MB: Final = 2  # a thread, and the piece it hashes
 _TURN: Final = 0.1  # s; what a reader has not come to by then it gives back
 _HANDFUL: Final = 1 << 24  # byte; what a reader takes at once: many pieces, or one whole film
 _HANGS: Final = 3  # in a row; whatever else lies on that disk would hang as well
@@ -168,7 +170,9 @@ class _Reading:
 class _Disk:
     """What is to be read from one device, least first; readings that were begun come back in their place."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, steering: Steering) -> None:
+        self.name, self.steering = name, steering
+        self.at_work = 0  # readers
         self._waiting: asyncio.PriorityQueue[tuple[float, int, _Reading | None]] = asyncio.PriorityQueue()
         self._places: dict[_Reading, int] = {}
         self.hangs = 0  # in a row
@@ -185,13 +189,14 @@ class _Disk:
         self._waiting.put_nowait((float("inf"), 0, None))
 
     async def take(self) -> list[_Reading]:
-        """A handful, as soon as there is any; none when there will be none."""
+        """A handful, as soon as there is any; none when there will be none. The others find some as well."""
         size, _, reading = await self._waiting.get()
         if reading is None:
             self.end()  # for the other readers
             return []
         taken_, room = [reading], _HANDFUL - size
-        while room > 0 and not self._waiting.empty():
+        share = self._waiting.qsize() // self.at_work
+        while room > 0 and len(taken_) <= share and not self._waiting.empty():
             size, _, reading = self._waiting.get_nowait()
             assert reading is not None  # the end comes when nobody holds any
             taken_.append(reading)
@@ -203,17 +208,18 @@ class _Call:
     """One call: what is asked, and what comes to light."""
 
     def __init__(
-        self, frame: pd.DataFrame, cache: bool | str | os.PathLike[str], limits: Limits, *, whole: bool
+        self, frame: pd.DataFrame, cache: bool | str | os.PathLike[str], limits: Limits, run: Recording, *, whole: bool
     ) -> None:
-        self._frame, self._where, self._limits, self._all = frame, cache, limits, whole
+        self._frame, self._where, self._limits, self._run, self._all = frame, cache, limits, run, whole
         self.columns: dict[str, list[Any]] = {column.name: [None] * len(frame) for column in HASHES}
         self._cache = Cache.open(False)
         self._alike: dict[int, _Alike] = {}  # by size
-        self._disks: dict[int, _Disk] = defaultdict(_Disk)  # by device
+        self._disks: dict[int, _Disk] = {}  # by device
+        self._group: asyncio.TaskGroup | None = None  # of all readers
         self._readings: set[_Reading] = set()  # not over yet
         self._read_files: set[_File] = set()
         self._bytes = 0  # read
-        self._room = asyncio.Semaphore(limits.workers)
+        self._room = asyncio.Semaphore(run.most)
         self._fresh: list[Hashed] = []
         self._weight = 0  # byte read for them
         self._bar: Progress
@@ -312,22 +318,39 @@ class _Call:
         self._readings.add(reading)
         self._read_files.add(file)
         self._bar.expect(0, size=size)
+        self._disk(file).put(reading)
+
+    def _disk(self, file: _File) -> _Disk:
+        """The disk `file` lies on, with readers at work."""
         *_, device = file.who
-        self._disks[device].put(reading)
+        if device not in self._disks:
+            name = device_name(device)
+            alone = is_rotational(device)
+            self._disks[device] = _Disk(name, Steering() if alone else self._run.steering(name, _READER_MB))
+        self._put_to_work(self._disks[device])
+        return self._disks[device]
 
     # ---- reading
 
     async def _read(self) -> None:
         if not self._readings:
             return
-        async with together() as group:
-            for device, disk in self._disks.items():
-                for _ in range(1 if is_rotational(device) else _READERS):
-                    group.create_task(self._read_from(disk))
+        async with together() as self._group:
+            for disk in self._disks.values():
+                self._put_to_work(disk)
+        for disk in self._disks.values():
+            self._run.learn(disk.name, disk.steering)
+
+    def _put_to_work(self, disk: _Disk) -> None:
+        while self._group is not None and disk.at_work < disk.steering.allowed:
+            disk.steering.begin()
+            disk.at_work += 1
+            self._group.create_task(self._read_from(disk))
 
     async def _read_from(self, disk: _Disk) -> None:
         """Be one of the disk's readers."""
-        while readings := await disk.take():
+        while disk.at_work <= disk.steering.allowed and (readings := await disk.take()):
+            read = sum(reading.read for reading in readings)
             if not disk.dead:
                 async with self._room:
                     await self._turn(disk, readings)
@@ -335,11 +358,14 @@ class _Call:
                 for reading in readings:
                     if not reading.over:
                         reading.give_up("timeout: the disk does not answer")
+            disk.steering.completed(sum(reading.read for reading in readings) - read)
             for reading in readings:
                 self._take(disk, reading)
+            self._put_to_work(disk)
             if len(self._fresh) >= _KEPT_AT_ONCE or self._weight >= _DEAR:
                 fresh, self._fresh, self._weight = self._fresh, [], 0
                 await self._beside(partial(self._cache.write_hashes, fresh))
+        disk.at_work -= 1
 
     async def _turn(self, disk: _Disk, readings: list[_Reading]) -> None:
         """Read on in `readings`, as far as one turn goes, in a thread that is left behind if it hangs."""

@@ -19,12 +19,10 @@ from mediaorg.io.disk import device_name
 from mediaorg.io.ffprobe import FFprobe
 from mediaorg.io.loop import in_thread, together
 from mediaorg.io.progress import Follower, Progress
-from mediaorg.io.statistics import learnt
 from mediaorg.io.steering import Steering
 from mediaorg.io.stopping import STOPPED, stoppable, until_stopped
 from mediaorg.io.workers import Crashed, Lane, Workers
 from mediaorg.records import IDENTITY, Identity, Limits
-from mediaorg.rules.crowd import FIRST, MOST, Crowd
 from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.probe_row import probe_row
 from mediaorg.schema import PROBE, path_text, widen
@@ -101,7 +99,6 @@ _WORKER_MB: Final = 40  # what a worker may come to while it decodes
 _PROGRAM_MB: Final = 16  # ffprobe
 _READER_MB: Final = 1  # a thread, and the window it reads through
 _DEVICE: Final = IDENTITY.index("device")
-_NEAR: Final = 0.8  # of the memory limit
 _LATE: Final = 2.0  # s; a worker that has not said "timeout" itself by then will not
 # Columns of few different cells: a hundred thousand rows share one text each.
 _SHARED: Final = {
@@ -263,8 +260,8 @@ class _Call:
         async with together() as group:
             group.create_task(self._keep())
             if patient and todo:
-                told = self._run.series.crowded if self._prober == "ffprobe" else lambda _: None  # else they are few
-                self._ask(group, refusals, self._steering(_PROGRAM_MB, told=told))
+                programs = self._run.steering(None, _PROGRAM_MB, told=self._prober == "ffprobe")  # else they are few
+                self._ask(group, refusals, programs)
             await self._work(todo, took)
             if patient and todo:
                 refusals.put_nowait(None)
@@ -273,26 +270,23 @@ class _Call:
     async def _work(self, todo: list[_Task], took: Callable[[int, Any], None]) -> None:
         """Have workers look at `todo`, as many as there is memory for."""
         count = min(self._limits.workers, os.cpu_count() or 1)
-        most = MOST if self._limits.automatic else self._limits.workers - count + 1
+        most = self._run.most if self._limits.automatic else self._run.most - count + 1
         by_device = self._by_device(todo, most)
-        lanes = {device: Lane(places, self._reading(device)) for device, places in by_device.items()}
+        lanes = {device: Lane(places, self._run.steering(device, _READER_MB)) for device, places in by_device.items()}
         workers = Workers(
             LIBAV_WORKER,
             asdict(self._how),
             count=count,
             batch_size=self._limits.batch_size,
             deadline=self._how.seconds + _LATE,
-            room=partial(self._room, _WORKER_MB),
+            room=partial(self._run.room, _WORKER_MB),
             here=partial(_header, replace(self._how, libav=False)) if self._how.shallow else None,
             readers=most,
         )
         await workers.answer([task.path for task in todo], took, list(lanes.values()))
         self._retries = workers.retries
-        self._run.learnt |= {
-            device: lane.steering.answer
-            for device, lane in lanes.items()
-            if device is not None and lane.steering.answer is not None
-        }
+        for device, lane in lanes.items():
+            self._run.learn(device, lane.steering)
 
     def _by_device(self, todo: list[_Task], most: int) -> dict[str | None, list[int]]:
         """The places of `todo` on each device, by a name of it that lasts; all in one where not each can have a reader."""
@@ -306,24 +300,6 @@ class _Call:
         for number, places in by_number.items():
             named[None if number is None else device_name(number)] += places
         return named
-
-    def _room(self, megabytes: float, count: int) -> bool:
-        """May `count` be at work that come to so much each?"""
-        used = max(self._run.memory.grown_mb / _NEAR, count * megabytes)
-        return used <= self._limits.memory_limit_mb
-
-    def _reading(self, device: str | None) -> Steering:
-        """How many headers may be read at once on a device, from the last answer for it on."""
-        start = learnt(device, "probe") if device is not None and self._limits.automatic else None
-        return self._steering(_READER_MB, start=start, told=partial(self._run.crowded, device))
-
-    def _steering(
-        self, megabytes: float, *, start: int | None = None, told: Callable[[int], object] = lambda _: None
-    ) -> Steering:
-        """How many may be in flight that come to so much each: as many as were given, or what is found out."""
-        fits = max(1, int(self._limits.memory_limit_mb / megabytes))
-        crowd = Crowd(start=start or FIRST, most=min(MOST, fits)) if self._limits.automatic else None
-        return Steering(crowd, given=min(self._limits.workers, fits), room=partial(self._room, megabytes), told=told)
 
     def _ask(self, group: asyncio.TaskGroup, refusals: "asyncio.Queue[_Task | None]", steering: Steering) -> None:
         """Ask the program about what nobody else knew, so many files at once as `steering` allows."""

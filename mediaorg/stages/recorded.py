@@ -18,13 +18,15 @@ import pandas as pd
 from mediaorg.io import disk, statistics
 from mediaorg.io.loop import in_thread
 from mediaorg.io.meters import SERIES, MemoryMeter, Series, total_memory
+from mediaorg.io.steering import Steering
 from mediaorg.records import Limits
-from mediaorg.rules.crowd import MOST
+from mediaorg.rules.crowd import FIRST, MOST, Crowd
 
 __all__ = ["LATENCY_EDGES", "Recording", "recorded"]
 
 LATENCY_EDGES: Final = tuple(10 ** (power / 4) for power in range(-20, 13))  # s: 10 µs to 1000 s, four a decade
 _PERCENTILES: Final = (50, 95, 99)
+_NEAR: Final = 0.8  # of the memory limit
 _INSIDE: ContextVar["Recording | None"] = ContextVar("mediaorg_recording", default=None)
 
 
@@ -37,18 +39,50 @@ class Recording:
         self.record: dict[str, Any] = {}
         self.rows = 0  # of the table; some may be none of the verb's business
         self.parts: list[dict[str, Any]] = []  # the records of the runs it was made of
-        self.learnt: dict[str, int] = {}
+        self._learnt: dict[str, int] = {}
         self._crowds: dict[str | None, int] = {}
         self._limits, self._settings = limits, settings
         self._part_of = _INSIDE.get()
         self._started_ns, self._began = time.time_ns(), time.monotonic()
         self._told: dict[str, Any] = {}
 
+    @property
+    def most(self) -> int:
+        """How many may be in flight on all devices together."""
+        return MOST if self._limits.automatic else self._limits.workers
+
     def crowded(self, device: str | None, limit: int) -> None:
         """So many files may be in flight on a device from now on; the series has what that makes together."""
         self._crowds[device] = limit
-        most = MOST if self._limits.automatic else self._limits.workers
-        self.series.crowded(min(most, sum(self._crowds.values())))
+        self.series.crowded(min(self.most, sum(self._crowds.values())))
+
+    def room(self, megabytes: float, count: int) -> bool:
+        """May `count` be at work that come to so much each [MB]?"""
+        used = max(self.memory.grown_mb / _NEAR, count * megabytes)
+        return used <= self._limits.memory_limit_mb
+
+    def steering(self, device: str | None, megabytes: float, *, told: bool = True) -> Steering:
+        """How many may be in flight on a device that come to so much each [MB].
+
+        As many as were given, or what is found out, from the last answer for the device on. told: it counts as the
+        crowd of the run.
+        """
+        fits = max(1, int(self._limits.memory_limit_mb / megabytes))
+        crowd = None
+        if self._limits.automatic:
+            last = None if device is None else statistics.learnt(device, self.verb)
+            crowd = Crowd(start=last or FIRST, most=min(MOST, fits))
+        return Steering(
+            crowd,
+            given=min(self._limits.workers, fits),
+            room=partial(self.room, megabytes),
+            told=partial(self.crowded, device) if told else lambda _: None,
+        )
+
+    def learn(self, device: str | None, steering: Steering) -> None:
+        """Keep what was found out, if anything was."""
+        if device is not None and steering.answer is not None:
+            self._learnt[device] = steering.answer
 
     def tell(
         self,
@@ -107,7 +141,7 @@ class Recording:
         }
         if self._part_of is not None:
             self._part_of.parts.append(self.record)
-        statistics.keep(self.record, self.learnt)
+        statistics.keep(self.record, self._learnt)
 
 
 @asynccontextmanager

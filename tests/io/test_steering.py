@@ -16,7 +16,7 @@ class Rule:
         self.limit = limit
         self.completions = 0
 
-    def completed(self, at):
+    def completed(self, at, amount):
         self.completions += 1
 
     def bound(self, most):
@@ -59,8 +59,8 @@ def test_as_many_read_as_the_rule_allows():
 class Falling(Rule):
     """Wants 12, and two after a while."""
 
-    def completed(self, at):
-        super().completed(at)
+    def completed(self, at, amount):
+        super().completed(at, amount)
         self.limit = 12 if self.completions < 200 else 2
 
 

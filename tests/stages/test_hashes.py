@@ -378,11 +378,11 @@ def test_progress_is_told_in_files_and_bytes_and_ends_whole(tmp_path, caplog):
     heard = []
     for name in ("1", "2", "3"):
         (tmp_path / name).touch()
-        os.truncate(tmp_path / name, 50_000_000 + (name == "3"))
+        os.truncate(tmp_path / name, 500_000_000 + (name == "3"))
     with caplog.at_level(logging.DEBUG, "mediaorg"):
         hashes([*sorted(tmp_path.iterdir()), tmp_path / "gone"], progress=lambda *said: heard.append(said))
     assert (heard[0], heard[-1]) == (("hashes", 0, 4), ("hashes", 4, 4))
-    assert re.match(r"hashes: 4 of 4 files in .*, 0\.1 of 0\.1 GB, .*, 1 with an error$", caplog.messages[-1])
+    assert re.match(r"hashes: 4 of 4 files in .*, 1\.0 of 1\.0 GB, .*, 1 with an error$", caplog.messages[-1])
 
 
 def test_cancelled_its_readers_end_and_what_they_learnt_is_kept(tmp_path):
@@ -413,3 +413,28 @@ def test_cancelled_its_readers_end_and_what_they_learnt_is_kept(tmp_path):
     ]
     with Cache.open(cache) as kept:
         assert [(bool(pieces), whole) for pieces, whole in kept.read_hashes(who).values()] == [(True, None)] * 2
+
+
+def test_a_disk_of_which_all_pieces_are_known_is_read_when_it_has_to_be(tmp_path):
+    cache = tmp_path / "cache.sqlite"
+    with another_device(tmp_path) as other:
+        film(other / "2", changed=[0])
+        hashes([film(other / "1"), other / "2"], cache=cache)
+        hashed = hashes([other / "1", film(tmp_path / "1")], cache=cache)
+    assert hashed["hash_of"].tolist() == ["whole", "whole"]
+    assert hashed["content_hash"].nunique() == 1
+
+
+@pytest.mark.root
+def test_as_many_read_from_a_slow_share_as_pay_and_no_more_than_are_given(tmp_path):
+    (tmp_path / "share").mkdir()
+    with mounted(tmp_path / "share", film(tmp_path / "film", 5000), 0.01) as share:
+        files = [share / f"{number}.mkv" for number in range(400)]
+        for path in files:
+            path.stat()
+        allowed = []
+        for limits in (None, mo.Limits(max_workers=2)):
+            assert hashes(files, limits=limits)["content_hash"].nunique() == 1
+            allowed.append(mo.statistics()["workers"].iloc[-1])
+    assert allowed[0] >= 8
+    assert allowed[1] == 2

@@ -178,6 +178,11 @@ class _Disk:
         self.hangs = 0  # in a row
 
     @property
+    def allowed(self) -> int:
+        """How many may read: one is enough to find out whether it answers again."""
+        return 1 if self.hangs else self.steering.allowed
+
+    @property
     def dead(self) -> bool:
         return self.hangs >= _HANGS
 
@@ -342,14 +347,14 @@ class _Call:
             self._run.learn(disk.name, disk.steering)
 
     def _put_to_work(self, disk: _Disk) -> None:
-        while self._group is not None and disk.at_work < disk.steering.allowed:
+        while self._group is not None and disk.at_work < disk.allowed:
             disk.steering.begin()
             disk.at_work += 1
             self._group.create_task(self._read_from(disk))
 
     async def _read_from(self, disk: _Disk) -> None:
         """Be one of the disk's readers."""
-        while disk.at_work <= disk.steering.allowed and (readings := await disk.take()):
+        while disk.at_work <= disk.allowed and (readings := await disk.take()):
             read = sum(reading.read for reading in readings)
             if not disk.dead:
                 async with self._room:

@@ -41,6 +41,10 @@ BY_RUN: Final = _columns(
         ("retries", "count", "files asked again, because a worker had died or hung", None),
         ("errors", "count", "files with an error", None),
         ("errors_by_kind", "text", "how many of each, by its first word, as JSON", None),
+        ("ai_calls", "count", "requests to a model, tries and all; missing where none was to be asked", None),
+        ("ai_input_tokens", "count", "that it read", None),
+        ("ai_output_tokens", "count", "that it wrote", None),
+        ("ai_cost_usd", "number", "what that cost; missing where the price is not known", "USD"),
         ("peak_memory_mb", "number", "the most it added to the memory of the process tree", "MB"),
         ("workers", "count", "files in flight that were allowed at the end; missing where none ever waited", None),
         ("max_workers", "count", "as the limits had it", None),
@@ -135,7 +139,9 @@ def _chosen(records: list[dict[str, Any]], run: str | pd.DataFrame | None) -> li
 def _run(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     settings = record.get("settings") or {}
     texts = {name: json.dumps(record.get(name)) for name in ("errors_by_kind", "settings", "machine")}
-    yield {**settings, **record, **texts, "started": record.get("started_ns")}
+    asked = record.get("ai") or {}
+    ai = {f"ai_{name}": asked.get(name) for name in ("calls", "input_tokens", "output_tokens", "cost_usd")}
+    yield {**settings, **record, **texts, **ai, "started": record.get("started_ns")}
 
 
 def _device(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

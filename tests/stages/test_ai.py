@@ -485,6 +485,9 @@ def test_the_estimate_is_near_what_comes_and_nothing_is_sent_for_it(tmp_path):
     assert said["cost_usd_low"] <= said["cost_usd_high"]
     assert took["cost_usd"] < said["cost_usd_high"]
     assert (after["calls"], after["cost_usd"], after["cache_hits"]) == (0, 0.0, 6 + 60)
+    kept = mo.statistics().iloc[-1]
+    for name in ("calls", "input_tokens", "output_tokens", "cost_usd"):
+        assert kept[f"ai_{name}"] == took[name]
 
 
 def test_the_preview_is_what_leaves_word_for_word():

@@ -11,11 +11,12 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from mediaorg.io.places import answers_file
 from mediaorg.records import Usage
@@ -23,10 +24,12 @@ from mediaorg.schema import given_path
 
 __all__ = ["AnswerCache", "Answered"]
 
+T = TypeVar("T")
 _log: Final = logging.getLogger("mediaorg")
 _NAME: Final = 0x6D6F6169  # "moai", SQLite's application_id: nobody else's file is taken for a cache
 _VERSION: Final = 1
 _PATIENCE: Final = 2.0  # s; another process that holds it longer is stopped, or hangs
+_PAUSE: Final = 0.02  # s, between two tries
 _BROKEN: Final = (sqlite3.Error, ValueError, TypeError)
 _TABLE: Final = """
     CREATE TABLE IF NOT EXISTS answers (
@@ -67,27 +70,22 @@ class AnswerCache:
 
     def read(self, questions: Iterable[str]) -> dict[str, Answered]:
         """What is known of `questions`, by the text that was sent."""
-        if self._connection is None:
-            return {}
         keys = {self._key(question): question for question in questions}
-        known: dict[str, Answered] = {}
         hashes = list(keys)
-        try:
-            with self._turn:
-                for start in range(0, len(hashes), _MOST_AT_ONCE):
-                    part = hashes[start : start + _MOST_AT_ONCE]
-                    marks = ",".join("?" * len(part))
-                    rows = self._connection.execute(f"SELECT * FROM answers WHERE key IN ({marks})", part)  # noqa: S608
-                    known.update({keys[row[0]]: _answered(*row[1:]) for row in rows})
-        except _BROKEN as error:
-            self._give_up(error)
-            return {}
-        return known
 
-    def write(self, answers: Mapping[str, Answered]) -> None:
-        """Keep `answers`, by the text that was sent, in one transaction."""
-        if self._connection is None or not answers:
-            return
+        def found(connection: sqlite3.Connection) -> dict[str, Answered]:
+            known: dict[str, Answered] = {}
+            for start in range(0, len(hashes), _MOST_AT_ONCE):
+                part = hashes[start : start + _MOST_AT_ONCE]
+                marks = ",".join("?" * len(part))
+                rows = connection.execute(f"SELECT * FROM answers WHERE key IN ({marks})", part)  # noqa: S608
+                known.update({keys[row[0]]: _answered(*row[1:]) for row in rows})
+            return known
+
+        return self._patiently(found, threading.Event()) or {}
+
+    def write(self, answers: Mapping[str, Answered], *, stop: threading.Event | None = None) -> None:
+        """Keep `answers`, by the text that was sent, in one transaction; stop: when set, a file that is held is given up."""
         rows: Sequence[tuple[Any, ...]] = [
             (
                 self._key(question),
@@ -98,19 +96,35 @@ class AnswerCache:
             )
             for question, one in answers.items()
         ]
-        try:
-            with self._turn, self._connection:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
-        except (sqlite3.Error, OverflowError) as error:
-            self._give_up(error)
+
+        def kept(connection: sqlite3.Connection) -> None:
+            with connection:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
+
+        if rows:
+            self._patiently(kept, stop or threading.Event())
+
+    def _patiently(self, work: Callable[[sqlite3.Connection], T], stop: threading.Event) -> T | None:
+        """Do `work`, again while another process holds the file, though not for long; None where it came to nothing."""
+        end = time.monotonic() + _PATIENCE
+        with self._turn:
+            while self._connection is not None:  # whoever had the turn before may have given up
+                try:
+                    return work(self._connection)
+                except (*_BROKEN, OverflowError) as error:
+                    if not _is_held(error) or time.monotonic() > end or stop.wait(_PAUSE):
+                        self._give_up(error)
+        return None
 
     def _key(self, question: str) -> bytes:
         return hashlib.sha256(f"{self._asker}\n{question}".encode()).digest()
 
     def _give_up(self, error: Exception) -> None:
         _log.warning("the cache of answers failed (%s); going on without it", error)
-        self.close()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -126,6 +140,11 @@ class AnswerCache:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _is_held(error: Exception) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without what SQLite adds to it
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _answered(item: str, read: int, written: int, cost: float | None) -> Answered:
@@ -153,6 +172,7 @@ def _connected(file: Path) -> sqlite3.Connection:
                 connection.execute(f"PRAGMA user_version = {_VERSION}")
             connection.execute("COMMIT")
         connection.execute("SELECT count(*) FROM (SELECT 1 FROM answers LIMIT 1)")  # a damaged file says so here
+        connection.execute("PRAGMA busy_timeout = 0")  # from now on we wait ourselves, and can be told not to
     except BaseException:
         connection.close()
         raise

@@ -19,7 +19,7 @@ from typing import Any, Final, Protocol, Self
 from urllib.parse import urlsplit
 
 from mediaorg.errors import BadSetting
-from mediaorg.io.loop import in_thread
+from mediaorg.io.loop import left_behind
 from mediaorg.records import AI, Usage
 
 __all__ = ["Door", "Purse", "Reply", "Request"]
@@ -38,6 +38,7 @@ _LONGEST_PAUSE: Final = 8.0  # s between two tries, where the server names none
 _LONGEST_RESET: Final = 60.0  # s; a window of requests or tokens is a minute
 _ADAPTIONS: Final = 6  # ways in which a server may know less, each found out once
 _LONGEST_TEXT: Final = 400_000  # characters of one answer; more is no answer to what was asked
+_IMPORT_SECONDS: Final = 60.0
 _LARGEST: Final = 4_000_000  # bytes of one answer as it comes
 _PACKED: Final = 100  # times smaller may be one that comes packed, though nobody asked for that
 # Headers that would tell of the machine; the server needs none of them.
@@ -237,7 +238,8 @@ class Door:
         if self._ai.api_key is None and self._ai.base_url == AI.OPENAI:
             self.broken = "ai_auth: no key; set OPENAI_API_KEY, or give ai=AI(api_key=...)"
             return self
-        self._openai = await in_thread(_openai)
+        await left_behind(_openai, _IMPORT_SECONDS, moment=0.0)
+        self._openai = _openai()
         try:
             self._client = self._openai.AsyncOpenAI(
                 api_key=self._ai.api_key or "none",  # the client wants one, most servers of one's own do not

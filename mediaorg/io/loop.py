@@ -38,11 +38,11 @@ async def in_thread(work: Callable[[], T], *, stop: threading.Event | None = Non
             raise
 
 
-async def left_behind(work: Callable[[], None], seconds: float) -> None:
+async def left_behind(work: Callable[[], object], seconds: float, *, moment: float = _A_MOMENT) -> None:
     """Do `work` in a thread that is waited for no longer than `seconds`, and then left to itself.
 
     For what asks the system alone and may never come back, such as a read from a mount that is dead. Cancelled, it gives
-    the thread a moment to end: nearly all do, and then nothing is left. Raises TimeoutError.
+    the thread a `moment` [s] to end: nearly all do, and then nothing is left. Raises TimeoutError.
     """
     loop = asyncio.get_running_loop()
     done = loop.create_future()
@@ -66,7 +66,7 @@ async def left_behind(work: Callable[[], None], seconds: float) -> None:
         async with asyncio.timeout(seconds):
             await asyncio.shield(done)
     except asyncio.CancelledError:
-        await asyncio.wait([done], timeout=_A_MOMENT)
+        await asyncio.wait([done], timeout=moment)
         raise
     finally:
         if done.done():

@@ -152,6 +152,7 @@ class _Session:
         self._waiting: list[Asked] = []  # rows that wait for others to share a request with
         self._running, self._most = 0, ROWS_A_REQUEST
         self._changed = asyncio.Event()
+        self._over = threading.Event()  # set when the run is cancelled
         self._done: set[int] = set()
         self._counts: Counter[str] = Counter()
         self._errors: Counter[str] = Counter()
@@ -240,7 +241,7 @@ class _Session:
             )
             kept = {} if found is None else _kept(found, by_id, reply)
             if kept:  # a run that is killed now has them
-                await in_thread(partial(self._store.write, kept))
+                await in_thread(partial(self._store.write, kept, stop=self._over), stop=self._over)
             group.create_task(
                 self._take(batch, by_id, request, reply, found, kept)
             )  # judged while the next is in flight

@@ -1,6 +1,7 @@
 """classify with a model: the real client against a real server, as good and as bad as servers are."""
 
 import asyncio
+import contextlib
 import functools
 import itertools
 import json
@@ -8,6 +9,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+import time
 
 import pandas as pd
 import pytest
@@ -448,6 +450,41 @@ def test_a_cache_that_is_no_cache_costs_a_warning(tmp_path, content, caplog):
     assert set(labels["label_source"]) == {"ai"}
     assert "cannot be used" in caplog.text
     assert file.read_bytes() == before
+
+
+@contextlib.contextmanager
+def held(file):
+    """Another process writes to `file` meanwhile."""
+    with Server(Knowing(ROWS)) as server:
+        label(ROWS[:3], server, cache=file)  # so that it is there
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_a_cache_somebody_holds_costs_a_warning_and_no_row(tmp_path, caplog):
+    file = tmp_path / "ai.sqlite"
+    with held(file), Server(Knowing(MANY)) as server:
+        labels = label(MANY, server, cache=file)
+    assert set(labels["label_source"]) == {"ai"}
+    assert caplog.text.count("database is locked") == 1
+
+
+def test_a_cancel_waits_for_no_cache_that_somebody_holds(tmp_path):
+    async def cancelled(server):
+        ai = mo.AI("m", base_url=server.url, api_key="k")
+        task = asyncio.ensure_future(mo.classify(frame(MANY), ai=ai, cache=tmp_path / "ai.sqlite", progress=False))
+        for _ in range(5):
+            await asyncio.to_thread(server.arrived.acquire)
+        while server.busy:
+            await asyncio.sleep(0.01)
+        began = time.monotonic()
+        task.cancel()
+        await asyncio.wait([task])
+        return time.monotonic() - began
+
+    with held(tmp_path / "ai.sqlite"), Server(Knowing(MANY)) as server:
+        assert asyncio.run(cancelled(server)) < 1  # the patience with whoever holds it is two seconds
 
 
 def test_the_budget_is_kept_and_what_is_beyond_it_says_so():

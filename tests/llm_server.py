@@ -16,6 +16,7 @@ FAULTS = (
     "429", "429 retry", "500", "reset", "close", "half", "html", "slow", "truncated", "refusal", "filtered", "empty", "prose",
     "no choices", "null content", "unknown ids", "shifted", "renumbered", "duplicates", "missing", "swapped",
     "bad kinds", "bad types", "no lists", "extra fields", "quota", "401", "403", "404", "endless", "endless 500", "packed",
+    "429 cut", "400", "billing",
 )  # fmt: skip
 _ENDLESS = 200_000_000  # bytes
 Answer = dict[str, Any]
@@ -32,8 +33,9 @@ class Server:
     def __init__(
         self, model: Model = nothing, *, faults: Iterable[str | None] = (), latency: float = 0.0, key: str | None = None,
         knows: tuple[str, ...] = ("json_schema", "json_object", "temperature", "max_tokens", "max_completion_tokens", "reasoning_effort"),
-        retry_after: str = "1", context: int | None = None, usage: Callable[[str, str], Any] | None = None,
+        retry_after: str = "1", context: int | None = None, usage: Callable[[str, str], Any] | None = None, thoughts: int = 0,
     ) -> None:  # fmt: skip
+        self.thoughts = thoughts  # tokens it takes before it answers
         self.model, self.latency, self.key, self.knows = model, latency, key, knows
         self.retry_after, self.context, self.usage = retry_after, context, usage or self._usage
         self._faults, self._lock = iter(faults), threading.Lock()
@@ -139,6 +141,18 @@ class Server:
                 return _error(to, 429, "rate_limit_exceeded", "slow down")
             case "429 retry":
                 return _error(to, 429, "rate_limit_exceeded", "slow down", {"Retry-After": self.retry_after})
+            case "429 cut":
+                head = {"Retry-After": self.retry_after, "Content-Length": "1000"}
+                to.send_response(429)
+                for name, value in head.items():
+                    to.send_header(name, value)
+                to.end_headers()
+                to.wfile.write(b"{")
+                return _hang_up(to)
+            case "400":
+                return _error(to, 400, "server_error", "something went wrong")
+            case "billing":
+                return _error(to, 429, "billing_hard_limit_reached", "Billing hard limit has been reached")
             case "quota":
                 return _error(to, 429, "insufficient_quota", "You exceeded your current quota")
             case "500":
@@ -164,6 +178,8 @@ class Server:
                 data = zlib.compress(b" " * 100_000_000)
                 return _send(to, 200, data, {"Content-Type": "application/json", "Content-Encoding": "deflate"})
         text, finish = self._content(json.loads(user), fault)
+        if self.thoughts + len(text) // 4 > request.get("max_tokens", 10**9):
+            text, finish = "", "length"
         message: Answer = {"role": "assistant", "content": text, "refusal": None}
         if fault == "refusal":
             message |= {"content": None, "refusal": "I cannot help with that."}

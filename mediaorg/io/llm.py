@@ -12,6 +12,7 @@ import random
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -36,11 +37,16 @@ _MOST_TOKENS: Final = 10**9  # of one request; a server that counts more cannot 
 _LONG: Final = 600.0  # s; told to wait longer than this, a run goes on without the AI
 _LONGEST_PAUSE: Final = 8.0  # s between two tries, where the server names none
 _LONGEST_RESET: Final = 60.0  # s; a window of requests or tokens is a minute
+_ROOMS: Final = (0, 4000, 16_000)  # tokens; a model that thinks aloud may use up all it has before it answers
 _ADAPTIONS: Final = 6  # ways in which a server may know less, each found out once
 _LONGEST_TEXT: Final = 400_000  # characters of one answer; more is no answer to what was asked
 _IMPORT_SECONDS: Final = 60.0
 _LARGEST: Final = 4_000_000  # bytes of one answer as it comes
 _PACKED: Final = 100  # times smaller may be one that comes packed, though nobody asked for that
+# "billing" alone will not do: OpenAI's limits of rate advise to add a payment method there.
+_BROKE: Final = re.compile(
+    r"insufficient_(?:quota|balance|credit)|billing_(?:hard_)?limit|credit balance|out of credits"
+)
 # Headers that would tell of the machine; the server needs none of them.
 _TELLING: Final = tuple(
     f"X-Stainless-{name}" for name in ("Lang", "Package-Version", "OS", "Arch", "Runtime", "Runtime-Version", "Async")
@@ -67,13 +73,14 @@ class Request:
 class Reply:
     """What came of it: the text, or why there is none. Both, where what came is only a part of it (`cut`).
 
-    too_long: the request is more than the model reads; send less at once.
+    too_long: the request is more than the model reads; send less at once. starved: it thought until its tokens were used up.
     """
 
     text: str = ""
     error: str | None = None
     cut: bool = False
     too_long: bool = False
+    starved: bool = False
     usage: Usage = _NOTHING
 
 
@@ -85,6 +92,7 @@ class _Manners:
     limit: str | None = "max_tokens"
     temperature: bool = True
     effort: bool = False
+    room: int = 0  # tokens to think in, beside those of the answer
 
 
 _known: Final[dict[tuple[str, str], _Manners]] = {}  # by address and model, found out once in a process
@@ -116,10 +124,13 @@ class Purse:
 
 
 class Gate:
-    """How many requests may be in flight: one more after a window of answers, half as many after a refusal."""
+    """How many requests may be in flight: one more after a window of answers, half as many after a refusal.
 
-    def __init__(self, most: int) -> None:
-        self.width = self._most = most
+    alone: the first answer is waited for before others are asked.
+    """
+
+    def __init__(self, most: int, *, alone: bool = False) -> None:
+        self.width, self._most, self._alone = 1 if alone else most, most, alone
         self._busy = self._answers = 0
         self._opens = self._halved = 0.0
         self._changed = asyncio.Event()
@@ -145,7 +156,10 @@ class Gate:
     def widen(self) -> None:
         """An answer came."""
         self._answers += 1
-        if self._answers >= self.width and self.width < self._most:
+        if self._alone:
+            self.width, self._answers, self._alone = self._most, 0, False
+            self._changed.set()
+        elif self._answers >= self.width and self.width < self._most:
             self.width, self._answers = self.width + 1, 0
             self._changed.set()
 
@@ -154,6 +168,11 @@ class Gate:
         if began >= self._halved:
             self.width, self._answers = max(1, self.width // 2), 0
             self._halved = asyncio.get_running_loop().time()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody is let through now."""
+        return asyncio.get_running_loop().time() < self._opens
 
     def close(self, seconds: float) -> None:
         """Let nobody through for `seconds`."""
@@ -181,8 +200,8 @@ class _TooLarge(Exception):
     """A body is longer than any answer."""
 
 
-async def _bound(response: Any) -> None:
-    """The client's hook, called with each answer before its body is read: one without an end must not fill the memory."""
+def _bound(response: Any) -> None:
+    """Have an answer whose body is still to be read end where it is too large: one without an end would fill the memory."""
     packed = response.headers.get("content-encoding", "identity") != "identity"
     library = type(response).__module__.partition(".")[0]  # httpx in openai 2, httpx2 in openai 3
     response.stream = _bounded(library)(response.stream, _LARGEST // _PACKED if packed else _LARGEST)
@@ -208,6 +227,16 @@ def _bounded(library: str) -> Any:
     return Bounded
 
 
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A request that was sent: what was said, what that comes to, and how and when it was asked."""
+
+    said: _Said
+    reply: Reply
+    manners: _Manners
+    began: float
+
+
 class Door:
     """The way to one model: ``async with Door(ai, timeout_seconds=30) as door: reply = await door.ask(request)``.
 
@@ -222,14 +251,14 @@ class Door:
     ) -> None:  # fmt: skip
         self.broken: str | None = None  # why nothing is sent any more
         self.sent = 0
-        self.usage = Usage(cost_usd=None if price is None else 0.0)
         self.allowance = allowance
         self._ai, self._price, self._pause = ai, price, pause
         self._seconds = timeout_seconds
-        self._gate, self._purse = Gate(ai.max_concurrency), Purse(ai.budget_usd)
+        self._tokens = (0, 0)  # read, written
+        self._gate, self._purse = Gate(ai.max_concurrency, alone=ai.budget_usd is not None), Purse(ai.budget_usd)
         self._place = (ai.base_url or "", ai.model or "")
         self._manners = _known.get(self._place) or _first_manners(ai)
-        self._misses, self._answered = 0, False
+        self._misses, self._answered, self._guessing = 0, False, False
         self._dearer = 1.0  # times what a request may cost at most: a server may write more than it was told
         self._client: Any = None
         self._openai: Any = None
@@ -253,7 +282,7 @@ class Door:
                 http_client=self._openai.DefaultAsyncHttpxClient(
                     trust_env=not _is_here(self._ai.base_url or ""),
                     follow_redirects=False,  # names go where the person said, and nowhere else
-                    event_hooks={"response": [_bound]},
+                    event_hooks={"response": [self._heard]},
                 ),
             )
         except (ValueError, TypeError) as error:
@@ -263,10 +292,15 @@ class Door:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._answered:
+        if self._answered and not self._guessing:
             _known[self._place] = self._manners
         if self._client is not None:
             await self._client.close()
+
+    @property
+    def usage(self) -> Usage:
+        """What was read and written, as the server counts, and what that cost, or may have where nobody said."""
+        return Usage(*self._tokens, None if self._price is None else self._purse.spent)
 
     def _strangers(self) -> tuple[str, ...]:
         """What the environment says of an account at OpenAI is nobody else's business."""
@@ -275,51 +309,61 @@ class Door:
 
     async def ask(self, request: Request) -> Reply:
         """Send `request`, and again where that may help; never raises for what a server does."""
-        tries: dict[str, int] = {}
+        tries: Counter[str] = Counter()
         adapted = 0
         while self.broken is None:
             if self.allowance is not None and self.sent >= self.allowance:
                 return Reply(error="ai_server: too many requests came to nothing; no more are sent in this run")
-            held = self._dearer * self._dearest(request)
-            if not await self._purse.reserve(held):
-                return Reply(error="ai_budget: budget_usd would be passed")
-            spent = held  # a request that is cut off while in flight may be billed
-            try:
-                async with self._gate:
-                    if self.broken is not None:
-                        spent = 0.0
-                        break
-                    manners, began = self._manners, asyncio.get_running_loop().time()
-                    if manners.limit is None and self._ai.budget_usd is not None and held:
-                        self.broken = (
-                            f"ai_budget: {self._host} takes no limit of tokens, so that budget_usd cannot be kept"
-                        )
-                        spent = 0.0
-                        break
-                    said = await self._send(request, manners)
-                reply = self._read(said, request)
-                spent = reply.usage.cost_usd or (held if said.may_be_billed else 0.0)
-                self._dearer = max(self._dearer, spent / held * self._dearer if held else 1.0)
-            finally:
-                self._purse.settle(held, spent)
-            self._count(reply.usage)
+            tried = await self._try(request)
+            if tried is None:
+                continue
+            if isinstance(tried, Reply):
+                return tried
+            said, reply = tried.said, tried.reply
             if reply.error is None or reply.too_long:
                 self._misses, self._answered = 0, True
                 self._gate.widen()
                 return reply
-            if said.status in (400, 422) and adapted < _ADAPTIONS and self._adapt(said, manners):
+            if adapted < _ADAPTIONS and (self._adapt(said, tried.manners) or self._give_room(reply, tried.manners)):
                 adapted += 1
                 continue
             word = reply.error.partition(":")[0]
-            tries[word] = tries.get(word, 0) + 1
-            if not self._may_try_again(said, reply.error, began):
+            tries[word] += 1
+            if not self._may_try_again(said, reply.error, tried.began):
                 return reply
-            if sum(tries.values()) >= _TRIES.get(word, _TRIES_ELSE):
+            if tries.total() >= _TRIES.get(word, _TRIES_ELSE):
                 return reply
             if _wait_of(said.headers) is None:
-                pause = min(_LONGEST_PAUSE, self._pause * 2 ** sum(tries.values()))
+                pause = min(_LONGEST_PAUSE, self._pause * 2 ** tries.total())
                 await asyncio.sleep(random.uniform(0, pause))
         return Reply(error=self.broken)
+
+    async def _try(self, request: Request) -> _Tried | Reply | None:
+        """Send `request` once, as soon as gate and purse let it; a reply says why it was not, None to come again."""
+        async with self._gate:
+            manners = self._manners
+            if manners.limit is None and self._ai.budget_usd is not None and self._cost(0, 1):
+                self.broken = f"ai_budget: {self._host} takes no limit of tokens, so that budget_usd cannot be kept"
+            if self.broken is not None:
+                return Reply(error=self.broken)
+            held = self._dearer * self._dearest(request, manners)
+            if not await self._purse.reserve(held):
+                return Reply(error="ai_budget: budget_usd would be passed")
+            spent = 0.0
+            try:
+                if self.broken is not None or self._gate.is_closed:  # by another, while we waited for money
+                    return None
+                spent = held  # a request that is cut off while in flight may be billed
+                began = asyncio.get_running_loop().time()
+                said = await self._send(request, manners)
+                reply = self._read(said, request)
+                spent = reply.usage.cost_usd or (held if said.may_be_billed else 0.0)
+            finally:
+                self._purse.settle(held, spent)
+        self._dearer = max(self._dearer, spent / held * self._dearer if held else 1.0)
+        read, written = self._tokens
+        self._tokens = (read + reply.usage.input_tokens, written + reply.usage.output_tokens)
+        return _Tried(said, reply, manners, began)
 
     # ---- one request -------------------------------------------------------------------------------------------
 
@@ -361,6 +405,11 @@ class Door:
         response = raw.http_response
         return _Said(response.status_code, _text(response), response.headers, may_be_billed=True)
 
+    async def _heard(self, response: Any) -> None:
+        """The client's hook: called with each answer as soon as its headers are there, whatever becomes of its body."""
+        self._heed(response.headers)
+        _bound(response)
+
     @property
     def _host(self) -> str:
         return urlsplit(self._ai.base_url or "").netloc
@@ -369,7 +418,6 @@ class Door:
         """What an answer holds; nothing a server writes is passed on, but for words of its protocol."""
         if said.error is not None:
             return Reply(error=said.error)
-        self._heed(said.headers)
         if said.status != 200:
             return self._refused(said)
         try:
@@ -383,6 +431,9 @@ class Door:
         usage = self._usage(body, request, text)
         if refusal or finish == "content_filter":
             return Reply(error="ai_refused: the model would not answer", usage=usage)
+        if finish == "length" and _is_thought(text):
+            why = f"the model used up its {request.output_tokens:,} tokens, and more, before it answered"
+            return Reply(error=f"ai_bad_answer: {why}", usage=usage, starved=True)
         if not text.strip():
             return Reply(error="ai_bad_answer: the answer is empty", usage=usage)
         return Reply(text[:_LONGEST_TEXT], cut=finish == "length", usage=usage)
@@ -390,7 +441,7 @@ class Door:
     def _refused(self, said: _Said) -> Reply:
         code, words = _code(said.body)
         told = f"{said.status}{f' {code}' if code else ''} from {self._host}"
-        if code == "insufficient_quota" or said.status == 402 or "insufficient_quota" in words:
+        if said.status == 402 or (said.status != 200 and _BROKE.search(words)):
             return Reply(error=f"ai_quota: {told}; the account has no credit left")
         match said.status:
             case 401 | 403:
@@ -408,29 +459,26 @@ class Door:
         return Reply(error=f"ai_server: {told}")
 
     def _usage(self, body: Mapping[str, Any], request: Request, text: str) -> Usage:
-        """What the server counts; where it counts nothing, what was guessed."""
-        given = body.get("usage")
-        counted = [
-            given.get(name) if isinstance(given, dict) else None for name in ("prompt_tokens", "completion_tokens")
-        ]
-        read, written = (
-            one if isinstance(one, int) and not isinstance(one, bool) and 0 < one <= _MOST_TOKENS else guess
-            for one, guess in zip(counted, (request.input_tokens, max(1, len(text) // 3)), strict=True)
-        )
+        """What the server counts; where it counts nothing, what was guessed, of which nobody knows the price.
+
+        Thoughts are billed as output: some servers count them in the total alone, some beside what was written. And
+        nobody reads or writes less than a token for eight characters.
+        """
+        read, written, total = (_counted(body.get("usage"), name) for name in _COUNTED)
+        if not read or not written:
+            return Usage(request.input_tokens, max(1, len(text) // 3))
+        details = body["usage"].get("completion_tokens_details")
+        read = max(read, len(request.system + request.user) // 8)
+        written = max(written, total - read, _counted(details, "reasoning_tokens") + len(text) // 8)
         return Usage(read, written, self._cost(read, written))
 
     def _cost(self, read: float, written: float) -> float | None:
         return None if self._price is None else (self._price[0] * read + self._price[1] * written) / 1e6
 
-    def _dearest(self, request: Request) -> float:
+    def _dearest(self, request: Request, manners: _Manners) -> float:
         """The most a request may cost: a token is a byte at least, and the server is told how many it may write."""
-        read = max(request.input_tokens, (len(request.system) + len(request.user.encode())) // 2)
-        return self._cost(read, request.output_tokens) or 0.0
-
-    def _count(self, usage: Usage) -> None:
-        now = self.usage
-        money = None if now.cost_usd is None else now.cost_usd + (usage.cost_usd or 0.0)
-        self.usage = Usage(now.input_tokens + usage.input_tokens, now.output_tokens + usage.output_tokens, money)
+        sent = len(request.system) + len(request.user.encode()) + len(json.dumps(request.schema))
+        return self._cost(max(request.input_tokens, sent // 2), request.output_tokens + manners.room) or 0.0
 
     # ---- what to do about a failure ----------------------------------------------------------------------------
 
@@ -460,8 +508,18 @@ class Door:
             self.broken = error
         return self.broken is None and word != "ai_bad_answer"
 
+    def _give_room(self, reply: Reply, sent: _Manners) -> bool:
+        """Let a model that thinks have more tokens; False where it had the most."""
+        if not reply.starved or sent.limit is None or sent.room == _ROOMS[-1]:
+            return False
+        if self._manners == sent:
+            self._manners = replace(sent, room=_ROOMS[_ROOMS.index(sent.room) + 1])
+        return True
+
     def _adapt(self, said: _Said, sent: _Manners) -> bool:
         """Ask for less after a 400; False where there is nothing left to leave out."""
+        if said.status not in (400, 422):
+            return False
         if self._manners != sent:  # another request found out first
             return True
         _, words = _code(said.body)
@@ -476,6 +534,7 @@ class Door:
             learnt = replace(sent, limit=other if other in words else None)
         elif sent.form + 1 < len(_FORMS):
             learnt = replace(sent, form=sent.form + 1)
+            self._guessing |= re.search(r"format|schema|json|grammar|unsupported|unknown", words) is None
         elif sent.temperature or sent.effort:
             learnt = replace(sent, temperature=False, effort=False)
         else:
@@ -488,6 +547,15 @@ def _openai() -> Any:
     import openai  # 0.4 s and 35 MB: on first use, and beside the loop
 
     return openai
+
+
+_COUNTED: Final = ("prompt_tokens", "completion_tokens", "total_tokens")
+
+
+def _counted(counts: Any, name: str) -> int:
+    """A number of tokens a server names; 0 for what is none."""
+    given = counts.get(name) if isinstance(counts, dict) else None
+    return given if type(given) is int and 0 < given <= _MOST_TOKENS else 0
 
 
 def _is_here(base_url: str) -> bool:
@@ -515,7 +583,7 @@ def _settings(request: Request, manners: _Manners) -> dict[str, Any]:
         case "json_object":
             settings["response_format"] = {"type": "json_object"}
     if manners.limit is not None:
-        settings[manners.limit] = request.output_tokens
+        settings[manners.limit] = request.output_tokens + manners.room
     if manners.temperature:
         settings["temperature"] = 0
     if manners.effort:
@@ -526,6 +594,12 @@ def _settings(request: Request, manners: _Manners) -> dict[str, Any]:
 def _text(response: Any) -> str:
     content: bytes = response.content
     return content.decode("utf-8", "replace")
+
+
+def _is_thought(text: str) -> bool:
+    """Whether nothing was written yet but thoughts, if those."""
+    text = text.lstrip()
+    return not text or (text.startswith("<think") and "</think" not in text)
 
 
 def _joined(content: Any) -> str:

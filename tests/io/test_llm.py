@@ -75,7 +75,7 @@ def test_the_wire_holds_two_messages_and_a_strict_schema_and_tells_nothing_of_th
         ("429", "ai_rate", 4), ("500", "ai_server", 3), ("reset", "ai_connection", 3), ("close", "ai_connection", 3),
         ("half", "ai_connection", 3), ("html", "ai_bad_answer", 1), ("no choices", "ai_bad_answer", 1),
         ("null content", "ai_bad_answer", 1), ("empty", "ai_bad_answer", 1), ("refusal", "ai_refused", 1),
-        ("filtered", "ai_refused", 1), ("quota", "ai_quota", 1), ("401", "ai_auth", 1), ("403", "ai_auth", 1),
+        ("filtered", "ai_refused", 1), ("quota", "ai_quota", 1), ("billing", "ai_quota", 1), ("429 cut", "ai_connection", 3), ("401", "ai_auth", 1), ("403", "ai_auth", 1),
         ("404", "ai_server", 1),
     ],
 )  # fmt: skip
@@ -138,6 +138,15 @@ def test_a_retry_after_closes_the_gate_for_all():
     assert server.times[1] - server.times[0] >= 0.4
 
 
+@pytest.mark.parametrize("fault", ["429 retry", "429 cut"])
+def test_a_retry_after_closes_the_gate_for_those_in_flight_and_whatever_becomes_of_its_body(fault):
+    with Server(echoing, faults=[fault], retry_after="0.5", latency=0.05) as server:
+        replies, _ = asked(server, 20, max_concurrency=4)
+    refused = server.times[0] + 0.05
+    assert {reply.error for reply in replies} == {None}
+    assert [at for at in server.times if refused + 0.04 < at < refused + 0.45] == []
+
+
 def test_a_retry_after_may_be_a_date_and_one_that_is_far_off_ends_it():
     with Server(echoing, faults=["429 retry"], retry_after="Wed, 21 Oct 2099 07:28:00 GMT") as server:
         (reply,), door = asked(server)
@@ -192,6 +201,27 @@ def test_what_a_server_refuses_of_itself_is_not_remembered():
         assert server.requests[-1]["response_format"]["type"] == "json_schema"
 
 
+def test_what_a_server_refused_without_a_word_of_the_form_is_not_remembered():
+    with Server(echoing, faults=["400"]) as server:
+        assert [asked(server)[0][0].error for _ in range(2)] == [None, None]
+    forms = [request.get("response_format", {}).get("type") for request in server.requests]
+    assert forms == ["json_schema", "json_object", "json_schema"]
+
+
+def test_a_model_that_thinks_until_its_tokens_are_used_up_is_given_more_and_that_is_remembered():
+    with Server(echoing, thoughts=3000) as server:
+        assert [asked(server)[0][0].error for _ in range(2)] == [None, None]
+        given = [request["max_tokens"] for request in server.requests]
+    assert given == [100, 4100, 4100]
+
+
+def test_a_model_that_thinks_without_end_is_a_bad_answer():
+    with Server(echoing, thoughts=10**6) as server:
+        (reply,), _ = asked(server)
+    assert reply.error == "ai_bad_answer: the model used up its 100 tokens, and more, before it answered"
+    assert [request["max_tokens"] for request in server.requests] == [100, 4100, 16_100]
+
+
 def test_a_server_of_this_machine_is_not_asked_through_a_proxy(monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
@@ -244,6 +274,45 @@ def test_an_answer_without_an_end_is_not_read_to_its_end(fault):
         (reply,), _ = asked(server, seconds=30)
     assert reply.error == f"ai_bad_answer: what {server.url[7:-3]} sent is larger than any answer"
     assert server.written < 20_000_000
+
+
+def counting(**counts):
+    return lambda prompt, text: {"prompt_tokens": 10, "completion_tokens": 10, **counts}
+
+
+@pytest.mark.parametrize(
+    ("usage", "price", "bill"),
+    [
+        (counting(completion_tokens=2000), (0.0, 1.0), 2000),  # more than it was told to write
+        (counting(prompt_tokens=60_000), (1.0, 0.0), 60_000),
+        (counting(total_tokens=110), (0.0, 1.0), 100),  # thoughts, in the total alone, and beside what was written
+        (counting(completion_tokens_details={"reasoning_tokens": 100}), (0.0, 1.0), 100),
+        (counting(completion_tokens="7"), (0.0, 1.0), 100),
+        (lambda prompt, text: None, (0.0, 1.0), 100),
+    ],
+)
+def test_a_server_that_counts_oddly_does_not_pass_the_budget(usage, price, bill):
+    with Server(echoing, usage=usage, latency=0.01) as server:
+        replies, door = asked(server, 60, price=price, budget_usd=3.5e-6 * bill)
+    assert 1e-6 * bill * len(server.requests) <= door.usage.cost_usd <= 3.5e-6 * bill
+    assert [reply.error for reply in replies].count(None) == len(server.requests) == 3
+
+
+def test_nobody_reads_or_writes_less_than_a_token_for_eight_characters():
+    with Server(
+        lambda document: {"rows": [{"id": 1, "why": "x" * 8000}]},
+        usage=lambda *_: {"prompt_tokens": 1, "completion_tokens": 1},
+    ) as server:
+        (reply,), _ = asked(server, price=(1.0, 1.0))
+    assert reply.usage.output_tokens >= 1000
+    assert reply.usage.input_tokens >= 6
+
+
+def test_what_may_have_been_billed_counts():
+    with Server(echoing, faults=["half"] * 3) as server:
+        (reply,), door = asked(server, price=(0.0, 1.0))
+    assert reply.error.startswith("ai_connection")
+    assert door.usage.cost_usd == pytest.approx(3e-4)
 
 
 def test_a_purse_waits_for_what_is_in_flight_before_it_refuses():

@@ -2,16 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mediaorg.rules.prompts import Question, echo_of
+from mediaorg.rules.prompts import Question, echo_of, is_echo, is_whole_echo
 
 __all__ = ["Answers", "items", "read_answers"]
 
 _FAILURES: Final = 2000  # braces that begin nothing; a text of braces alone must not cost a minute
-_THOUGHTS: Final = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+# Thoughts come before the answer; a "<think>" within it may be a file's name.
+_THOUGHTS: Final = re.compile(r"\A[^{]*?<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _DECODER: Final = json.JSONDecoder()
 
 
@@ -56,7 +57,7 @@ def read_answers(text: str, asked: Mapping[int, Question], *, cut: bool = False)
 
     An id that nobody asked about, one that is answered twice, and an echo of another name do not count. Where any of
     these is met, or one is left out, the model has lost its place: then only those count whose echo tells them from
-    all others.
+    all others, as an echo that is cut short always has to.
     """
     found: dict[int, Mapping[str, Any]] = {}
     lost = dict.fromkeys(asked, "ai_missing: the answer leaves it out")
@@ -69,7 +70,7 @@ def read_answers(text: str, asked: Mapping[int, Question], *, cut: bool = False)
         elif at in found and found[at] != item:
             astray = True
             lost[at] = "ai_missing: answered twice, in two ways"
-        elif echo_of(str(item.get("echo"))) != echo_of(asked[at].named):
+        elif not _is_of(str(item.get("echo")), asked[at], asked.values()):
             astray = True
             lost[at] = "ai_missing: the answer is of another name"
         else:
@@ -82,6 +83,12 @@ def read_answers(text: str, asked: Mapping[int, Question], *, cut: bool = False)
         doubted |= {at for at in found if echoes.count(echo_of(asked[at].named)) > 1}
     good = {at: item for at, item in found.items() if at not in doubted}
     return Answers(good, {at: why for at, why in lost.items() if at not in good})
+
+
+def _is_of(echo: str, question: Question, all_: Collection[Question]) -> bool:
+    if is_whole_echo(echo, question.named):
+        return True
+    return is_echo(echo, question.named) and sum(is_echo(echo, other.named) for other in all_) == 1
 
 
 def _id(given: Any) -> int:

@@ -25,6 +25,8 @@ __all__ = [
     "batches",
     "document",
     "echo_of",
+    "is_echo",
+    "is_whole_echo",
     "numbered",
     "output_tokens",
     "schema",
@@ -34,6 +36,7 @@ __all__ = [
 
 ROWS_A_REQUEST: Final = 25  # a row costs 99 tokens in tens, 78 at 25, 71 at 50; and 25 fit a context of 4,096
 FOLDERS_A_REQUEST: Final = 8
+_SHORTEST_ECHO: Final = 5  # characters
 ROW_KINDS: Final = ("episode", "movie", "extra", "home_video", "other")
 FOLDER_KINDS: Final = ("series", "movies", "home", "mixed")
 NUMBERINGS: Final = ("sxxeyy", "nxmm", "words", "leading", "concat", "absolute", "date", "none")
@@ -108,7 +111,28 @@ def sendable(name: str, most: int = 255) -> str:
 
 def echo_of(named: str) -> str:
     """What an answer has to repeat, in the form in which it is compared: 8 characters, in any case and spacing."""
-    return re.sub(r"\s+", "", named[:8]).casefold()
+    return _spaceless(unicodedata.normalize("NFC", named)[:8])
+
+
+def is_echo(given: str, named: str) -> bool:
+    """Whether an answer repeats the beginning of `named`, if need be cut short: some models count to seven.
+
+    Names on Macs' disks are written with accents apart, and models put them together, or do not.
+
+    >>> is_echo("Lantern ", "Lantern 101.avi"), is_echo("Lante", "Lantern 101.avi"), is_echo("Lanterne", "Lantern 101.avi")
+    (True, True, False)
+    """
+    echo, wanted = echo_of(given), echo_of(named)
+    return is_whole_echo(given, named) or (len(echo) >= _SHORTEST_ECHO and wanted.startswith(echo))
+
+
+def is_whole_echo(given: str, named: str) -> bool:
+    """Whether an answer repeats the beginning of `named` in full."""
+    return echo_of(given) in (echo_of(named), _spaceless(unicodedata.normalize("NFC", named[:8])))
+
+
+def _spaceless(text: str) -> str:
+    return re.sub(r"\s+", "", text).casefold()
 
 
 def schema(*, folders: bool, rows: bool) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -62,6 +63,29 @@ def test_two_answers_to_one_question_are_none():
 
 def test_the_same_answer_twice_is_one():
     assert believed([*honest(), honest()[0]]) == (len(NAMES), True)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("name", ["Amélie à Paris.mkv", "도깨비 신부.mkv", "Đặc vụ số một.mkv"])
+def test_an_echo_may_put_accents_together_or_apart(name, form):
+    asked = numbered([row(unicodedata.normalize("NFD", name)), row("another film.mkv")])
+    answer = [{"id": at, "echo": unicodedata.normalize(form, question.named)[:8]} for at, question in asked.items()]
+    assert len(read_answers(json.dumps(answer), asked).items) == 2
+
+
+@pytest.mark.parametrize(("length", "count"), [(8, 3), (7, 1), (5, 1), (4, 0), (0, 0), (20, 3)])
+def test_an_echo_that_is_cut_short_has_to_tell_its_name_from_all_others(length, count):
+    asked = numbered(map(row, ["lantern1.mkv", "lanterns.mkv", "orchard.mkv"]))
+    answer = [{"id": at, "echo": question.named[:length]} for at, question in asked.items()]
+    assert len(read_answers(json.dumps(answer), asked).items) == count
+
+
+def test_a_name_that_begins_a_thought_costs_no_neighbour_its_answer():
+    asked = numbered(map(row, ["<think> a film.mkv", "lantern.mkv", "orchard.mkv"]))
+    answer = [{"id": at, "echo": question.named[:8], "title": question.named} for at, question in asked.items()]
+    for thoughts in ("", "<think>What is {this}?</think>", "Well, <thinking>hm"):
+        wanted = 0 if thoughts.endswith("hm") else 3
+        assert len(read_answers(thoughts + json.dumps({"rows": answer}), asked).items) == wanted
 
 
 def test_an_id_may_come_as_text():

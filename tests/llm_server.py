@@ -34,7 +34,9 @@ class Server:
         self, model: Model = nothing, *, faults: Iterable[str | None] = (), latency: float = 0.0, key: str | None = None,
         knows: tuple[str, ...] = ("json_schema", "json_object", "temperature", "max_tokens", "max_completion_tokens", "reasoning_effort"),
         retry_after: str = "1", context: int | None = None, usage: Callable[[str, str], Any] | None = None, thoughts: int = 0,
+        reads: int | None = None,
     ) -> None:  # fmt: skip
+        self.reads = reads  # characters of a document; it says nothing of what comes after
         self.thoughts = thoughts  # tokens it takes before it answers
         self.model, self.latency, self.key, self.knows = model, latency, key, knows
         self.retry_after, self.context, self.usage = retry_after, context, usage or self._usage
@@ -177,7 +179,14 @@ class Server:
             case "packed":
                 data = zlib.compress(b" " * 100_000_000)
                 return _send(to, 200, data, {"Content-Type": "application/json", "Content-Encoding": "deflate"})
-        text, finish = self._content(json.loads(user), fault)
+        document = json.loads(user)
+        if self.reads is not None and len(user) > self.reads:
+            user = user[: self.reads]
+            document = {
+                name: [item for item in items if f'"id":{item["id"]},' in user[:-80]]
+                for name, items in document.items()
+            }
+        text, finish = self._content(document, fault)
         if self.thoughts + len(text) // 4 > request.get("max_tokens", 10**9):
             text, finish = "", "length"
         message: Answer = {"role": "assistant", "content": text, "refusal": None}

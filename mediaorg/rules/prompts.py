@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, Final
 
 __all__ = [
+    "BELIEVED",
     "FOLDERS_A_REQUEST",
     "FOLDER_KINDS",
     "NUMBERINGS",
@@ -40,6 +41,9 @@ _SHORTEST_ECHO: Final = 5  # characters
 ROW_KINDS: Final = ("episode", "movie", "extra", "home_video", "other")
 FOLDER_KINDS: Final = ("series", "movies", "home", "mixed")
 NUMBERINGS: Final = ("sxxeyy", "nxmm", "words", "leading", "concat", "absolute", "date", "none")
+
+# What is read of an answer, and kept; "why" and "echo" are for the model to keep its place.
+BELIEVED: Final = ("kind", "title", "year", "season", "episodes", "numbering", "confidence")
 
 SYSTEM: Final = """\
 You label video files for a media library. The user message is one JSON document of folder and file names. \

@@ -1,6 +1,7 @@
 """Ask a model about the labels that are doubtful, believe what holds, and say of the rest why it stays as it was."""
 
 import asyncio
+import json
 import math
 import os
 import threading
@@ -24,6 +25,7 @@ from mediaorg.rules.answers import Answers, read_answers
 from mediaorg.rules.checks import Facts, Known, checked, folder_said
 from mediaorg.rules.prices import cost, price_of
 from mediaorg.rules.prompts import (
+    BELIEVED,
     ROWS_A_REQUEST,
     SYSTEM,
     VERSION,
@@ -114,6 +116,14 @@ class _Verdict:
     said: Mapping[int, Label | str]
     each: Mapping[int, Facts]
     grown: bool = False
+
+
+def _judged(asked: Asked, answered: Answered, ai: AI, known: Known | None = None) -> _Verdict:
+    """Hold an answer against the names it is about."""
+    by = ai.model or ""
+    if asked.question.sort == "rows":
+        return _by_row(asked, answered, by, known)
+    return _by_folder(asked, answered, by)
 
 
 def _by_row(asked: Asked, answered: Answered, by: str, known: Known | None) -> _Verdict:
@@ -292,8 +302,12 @@ class _Session:
         given = [(by_key[key], answered) for key, answered in kept.items()]
         verdicts = await in_thread(partial(self._judged, given))
         await self._add(self._settle(verdicts))
-        if found.lost and reply.usage.input_tokens < _CUT * request.input_tokens:
+        cut = reply.usage.input_tokens < _CUT * request.input_tokens or self._counts["cut_prompts"]
+        if found.lost and cut and len(batch.asked) > 1:  # distrusted once, it is believed to have read all no more
             self._counts["cut_prompts"] += 1
+            self._most = min(self._most, math.ceil(len(batch.asked) / 2))
+            self._ask_again([by_key[by_id[at].key] for at in found.lost], batch.again, self._most)
+            return
         self._look_after({by_id[at].key: why for at, why in found.lost.items()}, by_key, batch, cut=reply.cut)
 
     def _look_after(self, lost: Mapping[str, str], by_key: Mapping[str, Asked], batch: _Batch, *, cut: bool) -> None:
@@ -312,14 +326,7 @@ class _Session:
     # ---- what comes of an answer -------------------------------------------------------------------------------
 
     def _judged(self, given: Iterable[tuple[Asked, Answered]]) -> list[_Verdict]:
-        """Hold answers against the names they are about."""
-        by = self._ai.model or ""
-        return [
-            _by_row(asked, answered, by, self._known)
-            if asked.question.sort == "rows"
-            else _by_folder(asked, answered, by)
-            for asked, answered in given
-        ]
+        return [_judged(asked, answered, self._ai, self._known) for asked, answered in given]
 
     def _settle(self, verdicts: Iterable[_Verdict]) -> list[Asked]:
         """Believe answers as far as they hold; gives what has to be asked row by row because of them."""
@@ -355,7 +362,10 @@ class _Session:
 def _kept(found: Answers, by_id: Mapping[int, Question], reply: Reply) -> dict[str, Answered]:
     """What is to be remembered of a reply: each answer by its question, with its share of the cost."""
     share = _share(reply.usage, len(by_id))
-    return {by_id[at].key: Answered(item, share) for at, item in found.items.items()}
+    return {
+        by_id[at].key: Answered({name: item[name] for name in BELIEVED if name in item}, share)
+        for at, item in found.items.items()
+    }
 
 
 def _share(usage: Usage, count: int) -> Usage:
@@ -371,6 +381,11 @@ def _request(by_id: Mapping[int, Question], ai: AI) -> Request:
     return Request(SYSTEM, user, form, tokens(SYSTEM) + tokens(user) + _OVERHEAD, most)
 
 
+def _to_be_read(request: Request) -> int:
+    """What a server may bill as read: of the form of the answer, too, some count every word."""
+    return request.input_tokens + tokens(json.dumps(request.schema))
+
+
 # ---- before anything is sent -----------------------------------------------------------------------------------
 
 
@@ -382,12 +397,19 @@ def _planned(
     ai = taken_ai(given)
     if ai is None:
         raise BadSetting(f"{stage} needs to know whom would be asked: ai=True, the name of a model, or mo.AI(...)")
-    asked = questions(labels, labels_of(labels), ai)
+    waiting = questions(labels, labels_of(labels), ai)
+    asked: list[Asked] = []
+    hits = 0
     with AnswerCache.open(cache, model=ai.model or "", version=VERSION) as store:
-        known = store.read(one.question.key for one in asked)
-    by_key = {one.question.key: one for one in asked if one.question.key not in known}
+        while waiting:  # a folder's answer that is known may have its rows asked, as in a run
+            known = store.read(one.question.key for one in waiting)
+            asked += [one for one in waiting if one.question.key not in known]
+            verdicts = [_judged(one, known[one.question.key], ai) for one in waiting if one.question.key in known]
+            hits += len(known)
+            waiting = [row for verdict in verdicts for row in row_questions(verdict.each)]
+    by_key = {one.question.key: one for one in asked}
     made = [[by_key[question.key] for question in batch] for batch in batches(one.question for one in by_key.values())]
-    return ai, made, len(known)
+    return ai, made, hits
 
 
 def ai_estimate(
@@ -408,12 +430,13 @@ def ai_estimate(
     """
     whom, made, known = _planned(labels, ai, cache, "ai_estimate")
     requests = [_request(numbered(one.question for one in batch), whom) for batch in made]
-    read = sum(request.input_tokens for request in requests)
+    read = sum(map(_to_be_read, requests))
     written = sum(output_tokens([one.question for one in batch]) for batch in made)
     folders = [one for batch in made for one in batch if one.question.sort == "folders"]
     rows = [one.question for folder in folders for one in row_questions(folder.members)]
     worst = [_request(numbered(batch), whom) for batch in batches(rows)]
-    most_read = read + sum(request.input_tokens for request in worst)
+    begun = sum(batch[0].question.sort == "folders" for batch in made)  # each leaves rows that may not fill a request
+    most_read = read + sum(map(_to_be_read, worst)) + begun * (tokens(SYSTEM) + _OVERHEAD)
     most_written = sum(request.output_tokens for request in (*requests, *worst))
     least = cost(whom.price, read, written)
     written += _THOUGHT * len(requests) if whom.reasons else 0
@@ -423,7 +446,7 @@ def ai_estimate(
             "rows": sum(len(one.members) for batch in made for one in batch),
             "folders": len(folders),
             "calls": len(requests),
-            "calls_high": len(requests) + len(worst),
+            "calls_high": len(requests) + len(worst) + begun,
             "input_tokens": read,
             "output_tokens": written,
             "cost_usd": cost(whom.price, read, written),

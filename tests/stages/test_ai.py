@@ -314,6 +314,54 @@ def test_a_model_that_reads_little_is_asked_less_at_once():
     assert set(labels["label_source"]) == {"ai"}
 
 
+def test_a_server_that_cuts_what_it_reads_without_a_word_is_asked_less_at_once():
+    with Server(Knowing(MANY), reads=900) as server:
+        labels = label(MANY, server, max_concurrency=2)
+    assert set(labels["label_source"]) == {"ai"}
+    assert facts(labels)["cut_prompts"] > 0
+    assert len(server.requests) <= 3 * len(MANY) / 5  # about six names fit
+
+
+def test_what_a_known_answer_about_a_folder_still_asks_is_planned_too(tmp_path):
+    cache, some = tmp_path / "ai.sqlite", frame(FEW)
+
+    def mixed(document):
+        return {
+            "folders": [
+                {**folder, "kind": "mixed", "confidence": 90, "echo": folder["folder"][:8]}
+                for folder in document.get("folders", [])
+            ]
+        }
+
+    with Server(mixed) as server:
+        label(FEW, server, cache=cache)  # no row is answered
+        offline = offline_of(tuple(FEW))
+        ai = mo.AI("some-model", base_url=server.url, api_key="k")
+        said, shown = mo.ai_estimate(offline, ai=ai, cache=cache), mo.ai_preview(offline, ai=ai, cache=cache)
+        before = len(server.requests)
+        label(some, server, cache=cache)
+        sent = [request["messages"][1]["content"] for request in server.requests[before : before + len(shown)]]
+    assert (said["rows"], said["folders"], said["cache_hits"]) == (len(FEW), 0, 6)
+    assert sorted(shown["user"]) == sorted(sent)
+
+
+def test_no_run_takes_more_calls_than_the_most_that_was_estimated():
+    def mixed(document):
+        rows = Knowing(many)({"rows": document.get("rows", [])})["rows"]
+        folders = [
+            {**one, "kind": "mixed", "confidence": 90, "echo": one["folder"][:8]} for one in document.get("folders", [])
+        ]
+        return {"folders": folders, "rows": rows}
+
+    many = shows(30, 400, seed=5, unsure_only=True)
+    with Server(mixed) as server:
+        ai = mo.AI("some-model", base_url=server.url, api_key="k", price=(1.0, 2.0))
+        said = mo.ai_estimate(label(many), ai=ai, cache=False)
+        took = facts(label(many, server, price=(1.0, 2.0)))
+    assert said["calls"] < took["calls"] <= said["calls_high"]
+    assert said["cost_usd"] < took["cost_usd"] <= said["cost_usd_high"]
+
+
 def test_without_a_key_or_a_server_the_offline_table_comes_with_reasons():
     with Server() as server:
         pass

@@ -6,9 +6,9 @@ Each check gives a label, or the reason why the offline one stays.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
@@ -16,12 +16,14 @@ from mediaorg.records import Label
 from mediaorg.rules.cameras import day_in, is_camera_name, is_family_event, is_home_folder
 from mediaorg.rules.extras import extra_by_folder, extra_by_name
 from mediaorg.rules.folders import is_generic, season_of
-from mediaorg.rules.names import NUMERALS, bare, plain, prepared, read, same, stem_of, words
-from mediaorg.rules.names.text import TAG, cover, untagged
+from mediaorg.rules.names import NUMERALS, plain, prepared, read, same, stem_of, words
+from mediaorg.rules.names.text import TAG, cover
+from mediaorg.rules.names.titles import LAST_YEAR
 from mediaorg.rules.prompts import FOLDER_KINDS, NUMBERINGS, ROW_KINDS
 from mediaorg.rules.settle import REVIEW
+from mediaorg.rules.support import is_supported, left_out, spelled, stands_in, tokens
 
-__all__ = ["Facts", "Known", "checked", "folder_said", "is_supported", "left_out", "title_of"]
+__all__ = ["DISC", "Facts", "Known", "checked", "folder_said", "title_of"]
 
 CHECKED: Final = 0.82  # an accepted answer
 AGREED: Final = 0.88  # and the offline reading says the same
@@ -29,16 +31,12 @@ DIM: Final = 0.65  # the model itself is not sure, or says that there is nothing
 _UNSURE: Final = 60  # of a model's own hundred
 _LONGEST_RUN: Final = 8  # episodes in one file
 _LONGEST_TITLE: Final = 150
-_FIRST_YEAR, _LAST_YEAR = 1888, 2100  # Roundhay Garden Scene
+_FIRST_YEAR: Final = 1888  # Roundhay Garden Scene
+_SEVERAL: Final = 2  # others whose names differ by a number alone: episodes; one may be a sequel
 _FILM_SECONDS: Final = 1400.0  # less is no film, as `rules.settle` has it; below a minute it is a clip somebody cut
 _CLIP_SECONDS: Final = 600.0
 _EPISODE_SECONDS: Final = 4 * 3600.0
 _EXTRA_SECONDS: Final = 2400.0
-_STOP: Final = frozenset(
-    "the a an of and in on to at for with und der die das den dem le la les l el los las de du des et y o i il lo gli e et".split()
-)
-
-
 _reading: Final = lru_cache(maxsize=4096)(read)  # each name is looked at for its kind, its numbers and its place
 
 
@@ -56,7 +54,7 @@ def _season(folder: str) -> int | None:
 class Facts:
     """What is known of one file: where it lies as it was sent, its offline label, and its length [s].
 
-    beside: how many other videos lie in its folder.
+    beside: how many other videos lie in its folder; alike: of them, whose names differ by a number alone.
     """
 
     folders: tuple[str, ...]
@@ -64,6 +62,7 @@ class Facts:
     offline: Label
     duration: float | None = None
     beside: int = 0
+    alike: int = 0
 
     @property
     def season(self) -> int | None:
@@ -76,86 +75,13 @@ class Facts:
         return _text(self.name)
 
 
+DISC: Final = re.compile(r"^(?:video_ts|bdmv|stream|audio_ts|(?:cd|dvd|disc|disk)[ ._-]?\d{1,2})$", re.IGNORECASE)
+
 # What a catalogue knows: why one title is another name of the other, or None where it is not.
 Known: TypeAlias = Callable[[str, str], str | None]
 
 
 # ---- titles ----------------------------------------------------------------------------------------------------
-
-
-def _tokens(text: str) -> list[str]:
-    """Words and numbers of `text`: without accents, numerals as figures, camelCase and figures apart."""
-    text = unicodedata.normalize("NFKD", re.sub(r"['\u2019`\u00b4]", "", text))
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    return [str(NUMERALS.get(one, one)) for one in re.findall(r"[^\W\d_]+|\d+", text.casefold())]
-
-
-def is_supported(title: str, places: Sequence[str]) -> bool:
-    """Whether every word of `title` but stop words stands in one of `places`, or one is an acronym of the other.
-
-    >>> is_supported("The Glass Orchard", ["glass.orchard.avi"]), is_supported("Breaking Bad", ["glass.orchard.avi"])
-    (True, False)
-    >>> is_supported("How I Met Your Mother", ["himym 102.avi"])
-    True
-    """
-    said = _tokens(title)
-    if not said:
-        return False
-    there = {token for place in places for token in _tokens(place)}
-    telling = [token for token in said if token not in _STOP] or said
-    if all(token in there for token in telling):
-        return True
-    key = bare(title)
-    if len(key) >= 5 and any(key in bare(place) for place in places):
-        return True
-    initials = "".join(word[0] for word in re.findall(r"[^\W_]+", title.casefold()))
-    if len(initials) >= 3 and initials in there:
-        return all(_initials(place) != initials for place in places)  # a folder may spell out what it is short for
-    short = key if re.fullmatch(r"[a-z]{3,6}", key) else None
-    return short is not None and any(short in _initials(place) for place in places)
-
-
-def _initials(place: str) -> str:
-    return "".join(word[0] for word in re.findall(r"[^\W\d_]+", words(stem_of(place)).casefold()))
-
-
-# What stands between a show's title and a number of its: "Lantern Chapter Three".
-_COUNTING: Final = re.compile(
-    r"""^(?:s|e|ep|epi|eps|season|seasons|series|episodes?|part|parts|pt|chapters?|vol|volume|book|dis[ck]|dvd|cd|no|nr|and|the|complete
-      |staffel|folge|folgen|teil|kapitel|saison|chapitre|partie|temporada|capitulo|cap|parte|stagione|episodio|puntata|sezon|odcinek|serie|seizoen|aflevering|deel)$""",
-    re.VERBOSE,
-)
-
-
-def left_out(title: str, text: str, *, counts: bool = False) -> str | None:
-    """The word `text` goes on with directly before or behind `title`, which may be a part of the title; None where it ends.
-
-    It ends where the text does, at a tag, at a number, or at a mark: a dash, brackets, a comma. counts: of an episode,
-    whose number may be written in words.
-
-    >>> left_out("Star Trek", "star trek voyager 103"), left_out("Lantern", "lantern - the thaw")
-    ('voyager', None)
-    """
-    own = _tokens(title)
-    text = cover(untagged(text))
-    found = re.search(rf"(?<![^\W\d_]){_spelled(title)}(?![^\W\d_])", text, re.IGNORECASE)
-    if found is None:
-        return None
-    behind = re.match(r"(?:[\s._'\u2019&]*[^\W\d_]+)*", text[found.end() :])
-    before = re.search(r"(?:[^\W\d_]+[\s._'\u2019&]*)*$", text[: found.start()])
-    for words_there in (behind, before):
-        for word in _tokens(words_there[0] if words_there else ""):
-            if counts and (word.isdecimal() or _COUNTING.match(word)):
-                break
-            if word not in _STOP and word not in own:
-                return word
-    return None
-
-
-def _spelled(title: str) -> str:
-    """A pattern for `title` with whatever stands between its words; one that matches nothing where it has none."""
-    return r"[\W_]*".join(map(re.escape, re.findall(r"[^\W\d_]+|\d+", title))) or "(?!)"
 
 
 def title_of(item: Mapping[str, Any]) -> str | None:
@@ -177,18 +103,27 @@ def _has_unseen(title: str) -> bool:
     return any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for c in title)
 
 
-def _checked_title(title: str, facts: Facts, known: Known | None) -> tuple[str, str | None]:
-    """(the title, evidence of a translation); raises ValueError where nothing bears it out."""
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A title that holds: by what it goes there, and why it is that one's translation, where it is one."""
+
+    title: str
+    called: str
+    translated: str | None = None
+
+
+def _held_title(title: str, facts: Facts, known: Known | None) -> _Held:
+    """`title`, if the name, one of its folders or a catalogue bears it out; raises ValueError where nothing does."""
     if is_generic(title) and not _names_a_show(title, facts):
         raise ValueError(f"'{title}' is what a folder is called")
     places = [*facts.folders, stem_of(facts.name)]
     if facts.offline.title:
         places.append(facts.offline.title)
     if is_supported(title, places):
-        return title, None
+        return _Held(title, title)
     for called in filter(None, (facts.offline.title, *reversed(facts.folders))):
         if known is not None and (why := known(called, title)) is not None:
-            return title, why
+            return _Held(title, called, why)
     raise ValueError("the title does not stand in the name or its folders")
 
 
@@ -222,9 +157,14 @@ def _episodes(given: Any) -> tuple[int, ...] | None:
     return found
 
 
+_NO_COUNT: Final = re.compile(
+    r"(?<!\d)[257]\.[01](?!\d)|(?<![^\W_])(?:dis[ck]|cd|dvd)[ ._-]?\d+", re.IGNORECASE
+)  # channels of sound, discs
+
+
 def _written(text: str) -> list[tuple[int, int, bool]]:
     """(number, where it stands, whether it may be two in one) of every number in `text`, in figures or in words."""
-    covered = cover(text)
+    covered = _NO_COUNT.sub(lambda found: "\xa4" * len(found[0]), cover(text))
     found = [(int(m[0]), m.start(), len(m[0]) in (3, 4)) for m in re.finditer(r"\d{1,5}", covered)]
     found += [
         (NUMERALS[m[0].casefold()], m.start(), False)
@@ -238,7 +178,7 @@ def _is_year(number: int) -> bool:
     return 1900 <= number <= 2035
 
 
-def _check_numbers(season: int | None, episodes: tuple[int, ...] | None, facts: Facts) -> None:
+def _check_numbers(title: str | None, season: int | None, episodes: tuple[int, ...] | None, facts: Facts) -> None:
     """Season and episodes stand in the name, each in a place of its own, or two in one as 103; raises ValueError."""
     own = _reading(facts.text)
     if own.form in ("SxxEyy", "NxM") and own.sure and episodes and (own.season, own.episodes) != (season, episodes):
@@ -259,9 +199,11 @@ def _check_numbers(season: int | None, episodes: tuple[int, ...] | None, facts: 
         if season is None or season == folder or any(n == season and at not in singly for n, at, _ in there):
             return
         beside = [number for name in facts.folders for number, _, _ in _written(plain(name))]
-        if season in beside or (season in ends and len(singly) > len(ends)):
+        if (season in beside and str(season) not in tokens(title or "")) or (
+            season in ends and len(singly) > len(ends)
+        ):
             return
-    split = {(number // 100, number % 100) for number, _, two in there if two and not _is_year(number)}
+    split = {(number // 100, number % 100) for number, _, two in there if two and number % 100 and not _is_year(number)}
     if season is not None and all((season, end) in split for end in ends):
         return
     raise ValueError("the numbers do not stand in the name")
@@ -285,70 +227,110 @@ def _checked(item: Mapping[str, Any], facts: Facts, by: str, known: Known | None
     kind = item.get("kind")
     if kind not in ROW_KINDS:
         raise ValueError("there is no such kind")
-    title, year = title_of(item), _whole(item.get("year"), "the year", least=_FIRST_YEAR, most=_LAST_YEAR)
-    season, episodes = _whole(item.get("season"), "the season"), _episodes(item.get("episodes"))
-    sure = _sure(item)
-    translated = None
-    if title is not None and kind != "other":
-        title, translated = _checked_title(title, facts, known)
-    if year is not None and not any(
-        re.search(rf"(?<!\d){year}(?!\d)", place) for place in (*facts.folders, facts.name)
-    ):
+    title, year = title_of(item), _year_of(item)
+    if not _stands_there(year, (*facts.folders, facts.name)):
         raise ValueError("the year does not stand in the name or its folders")
+    season, episodes = _whole(item.get("season"), "the season"), _episodes(item.get("episodes"))
+    held = None if title is None or kind == "other" else _held_title(title, facts, known)
     _check_kind(kind, season, episodes, facts)
     offline = facts.offline
-    if kind == "episode":
-        _check_numbers(season, episodes, facts)
-        label = _episode(title, year, season if season is not None else facts.season, episodes, offline)
-    elif kind == "movie":
-        if title is None:
-            raise ValueError("a film without a title")
-        if translated is None:
-            _check_own_title(title, facts)
-        _check_film_number(title, year, facts)
-        label = replace(_cleared(offline), media_type="movie", title=title, year=year)
-    elif kind == "extra":
-        label = _extra(title, facts)
-    else:
-        label = replace(
-            _cleared(offline), media_type=kind, title=title if kind == "home_video" else None, date=offline.date
-        )
-        sure = min(sure, DIM) if kind == "other" else sure
-    doubt = None if same(title, offline.title) else _doubt(kind, title, facts)
-    if doubt is not None:
-        sure = DIM
+    match kind:
+        case "episode":
+            _check_numbers(title, season, episodes, facts)
+            label = _episode(title, year, season if season is not None else facts.season, episodes, offline)
+        case "movie":
+            label = _film(held, year, facts)
+        case "extra":
+            label = _extra(title, facts)
+        case _:
+            label = replace(
+                _cleared(offline), media_type=kind, title=title if kind == "home_video" else None, date=offline.date
+            )
+    doubts = list(_doubts(label, held, facts))
+    sure = DIM if doubts else _sure(item)
     agreed = sure >= CHECKED and _agree(label, offline)
-    return _by(label, AGREED if agreed else sure, f"{by} reads {_in_words(label)}", translated, doubt)
+    translated = None if held is None else held.translated
+    return _by(label, AGREED if agreed else sure, f"{by} reads {_in_words(label)}", translated, *doubts)
 
 
-def _doubt(kind: str, title: str | None, facts: Facts) -> str | None:
+def _year_of(item: Mapping[str, Any]) -> int | None:
+    return _whole(item.get("year"), "the year", least=_FIRST_YEAR, most=LAST_YEAR)
+
+
+def _stands_there(year: int | None, places: Iterable[str]) -> bool:
+    """Whether `year` is written in one of `places`, and not only in a checksum or a size."""
+    written = re.compile(rf"(?<!\d){year}(?!\d)")
+    return year is None or any(written.search(cover(plain(place))) for place in places)
+
+
+def _doubts(label: Label, held: _Held | None, facts: Facts) -> Iterator[str]:
     """Why a person should look at an answer that nothing in the name speaks against."""
-    if kind == "home_video":
-        return None if _is_filmed(facts) else "but nothing in the name says that a family filmed it"
-    if kind not in ("movie", "episode") or title is None:
-        return None
-    word = left_out(title, facts.text, counts=kind == "episode")
-    if word is None and kind == "movie":
-        word = _number_behind(title, facts)
-    return None if word is None else f"but the name goes on with '{word}'"
+    if label.media_type == "other":
+        yield "there is nothing in the name to say so"
+    if label.media_type == "home_video" and not _is_filmed(facts):
+        yield "nothing in the name says that a family filmed it"
+    if label.media_type == "extra" and not _is_extra(facts):
+        yield "only a word in the name says that it is an extra"
+    if label.media_type in ("movie", "episode") and held is not None and not same(label.title, facts.offline.title):
+        yield from _doubts_of_title(held.called, label.media_type == "episode", facts)
+    if label.media_type == "movie" and facts.season is not None:
+        yield "a season lies around it"
+    if label.media_type == "episode" and not label.episodes and label.date is None:
+        yield "it has no number"
+    if label.media_type == "episode" and not _counts_on(label, facts):
+        yield "it may be a film: nothing but its number says that it is one of several"
 
 
-def _number_behind(title: str, facts: Facts) -> str | None:
-    """The number of a sequel: "Lantern 2"."""
-    text = cover(untagged(facts.text))
-    found = re.search(rf"{_spelled(title)}[\s._]+(\d{{1,2}})(?!\d)", text, re.IGNORECASE)
-    return found[1] if found and int(found[1]) != facts.offline.part else None
+def _doubts_of_title(title: str, counts: bool, facts: Facts) -> Iterator[str]:
+    """What speaks against a title of a film, or of a show: the name that bears it out has it otherwise, or goes on."""
+    stem = stem_of(facts.name)
+    places = [stem, *filter(None, [_named_folder(facts.folders)])]
+    place = next((place for place in places if stands_in(title, place)), None)
+    if place is None:
+        yield "the title stands there in pieces, by its initials, or further up"
+        return
+    text = facts.text if place is stem else plain(place)
+    word = left_out(title, text, counts=counts or place is not stem, part=facts.offline.part)
+    if word is not None:
+        yield f"the name goes on with '{word}'"
+
+
+def _named_folder(folders: Sequence[str]) -> str | None:
+    """The nearest folder that is called after something: no season, disc or extras."""
+    for folder in reversed(folders):
+        name = plain(folder)
+        if _season(folder) is None and extra_by_folder(name) is None and not DISC.match(name):
+            return folder
+    return None
+
+
+def _counts_on(label: Label, facts: Facts) -> bool:
+    """Whether more than a number says that a file is an episode: its length, its folder, or others that count as it does."""
+    return (
+        facts.duration is not None
+        or facts.season is not None
+        or facts.alike >= _SEVERAL
+        or any(label.title is not None and stands_in(label.title, plain(folder)) for folder in facts.folders)
+    )
 
 
 def _is_filmed(facts: Facts) -> bool:
-    """Whether anything but a model says that a family or a phone filmed it; what is short may be."""
+    """Whether anything but a model says that a family or a phone filmed it; many a film is called after a wedding."""
     short = facts.duration is not None and facts.duration < _CLIP_SECONDS
     return (
-        short
-        or facts.offline.media_type == "home_video"
+        facts.offline.media_type == "home_video"
         or is_camera_name(facts.text)
-        or any(is_family_event(text) or day_in(text) for text in (*facts.folders, facts.text))
         or any(map(is_home_folder, facts.folders))
+        or any(day_in(text) or (short and is_family_event(text)) for text in (*facts.folders, facts.text))
+    )
+
+
+def _is_extra(facts: Facts) -> bool:
+    """Whether its folder or its length says that it is an extra; "Interview with the Vampire" is none."""
+    return (
+        facts.duration is not None
+        or facts.offline.media_type == "extra"
+        or any(extra_by_folder(plain(folder)) for folder in facts.folders)
     )
 
 
@@ -399,10 +381,14 @@ def _check_kind(kind: str, season: int | None, episodes: tuple[int, ...] | None,
         raise ValueError("a home video with the tags of a release")
 
 
-def _check_own_title(title: str, facts: Facts) -> None:
-    """A film's title stands in its own name where others lie beside it: the folder may be that of a collection."""
-    if facts.beside and facts.offline.part is None and not is_supported(title, [stem_of(facts.name)]):
+def _film(held: _Held | None, year: int | None, facts: Facts) -> Label:
+    if held is None:
+        raise ValueError("a film without a title")
+    # Where others lie beside it, the folder may be that of a collection.
+    if facts.beside and facts.offline.part is None and not is_supported(held.called, [stem_of(facts.name)]):
         raise ValueError(f"the title is the folder's, in which {facts.beside} more videos lie")
+    _check_film_number(held.called, year, facts)
+    return replace(_cleared(facts.offline), media_type="movie", title=held.title, year=year)
 
 
 def _check_film_number(title: str, year: int | None, facts: Facts) -> None:
@@ -410,7 +396,7 @@ def _check_film_number(title: str, year: int | None, facts: Facts) -> None:
 
     A small one may count films of a row, "2 - Some Film", or parts of one.
     """
-    told = {int(token) for token in _tokens(title) if token.isdecimal()} | {year, facts.offline.part}
+    told = {int(token) for token in tokens(title) if token.isdecimal()} | {year, facts.offline.part}
     for found in re.finditer(r"\d{1,5}", cover(facts.text)):
         number = int(found[0])
         if number in told or _is_year(number):
@@ -425,8 +411,6 @@ def _episode(
     title = title or offline.title
     if title is None:
         raise ValueError("an episode of nothing")
-    if episodes is None and offline.date is None:
-        raise ValueError("an episode without a number")
     counted = episodes if season is None and episodes == offline.absolute_episodes else None
     return replace(
         _cleared(offline), media_type="episode", title=title, year=year, season=season, episodes=episodes,
@@ -435,13 +419,17 @@ def _episode(
     )  # fmt: skip
 
 
+_EXTRA: Final = re.compile(
+    r"(?<![^\W_])(?:trailers?|teasers?|making[ ._-]?of|behind[ ._-]the[ ._-]scenes|deleted[ ._-]scenes?|bonus|extras?|interviews?|featurettes?)(?![^\W_])",
+    re.IGNORECASE,
+)
+
+
 def _extra(title: str | None, facts: Facts) -> Label:
     by_name = extra_by_name(facts.text)
     kinds = [extra_by_folder(plain(folder)) for folder in reversed(facts.folders)]
     kind = by_name[0] if by_name else next((one for one in kinds if one), facts.offline.extra_type)
-    if kind is None and not re.search(
-        r"(?i)trailer|teaser|making|behind|deleted|bonus|extra|interview|featurette", facts.text
-    ):
+    if kind is None and not _EXTRA.search(facts.text):
         raise ValueError("nothing in the name says that it is an extra")
     return replace(
         _cleared(facts.offline), media_type="extra", title=title, extra_type=kind or "other",
@@ -472,7 +460,7 @@ def _in_words(label: Label) -> str:
 
 _COVERED: Final = 0.8
 _UNIQUE: Final = 0.9
-_MOST: Final = 0.5
+_HALF: Final = 0.5
 _SURE_OF_ALL: Final = 0.9
 _DENSE: Final = 4  # a season lacks a few; numbers of a thousand with nothing between are something else
 
@@ -497,44 +485,56 @@ def _folder_said(
     kind, numbering = item.get("kind"), item.get("numbering", "none")
     if kind not in FOLDER_KINDS or numbering not in NUMBERINGS:
         raise ValueError("there is no such kind or numbering")
-    title, year = title_of(item), _whole(item.get("year"), "the year", least=_FIRST_YEAR, most=_LAST_YEAR)
-    sure = _sure(item)
+    title, year, sure = title_of(item), _year_of(item), _sure(item)
     if kind in ("movies", "mixed"):
         return {}, None, True
     if kind == "home":
         counted = {place.episodes for facts in members.values() if (place := _concat(facts, title or "")) is not None}
         if len(counted) >= _COVERED * len(members) or any(_is_episode(facts.offline) for facts in members.values()):
             return {}, "home videos that count as episodes do", True
-        filmed = sum(map(_is_filmed, members.values())) >= _MOST * len(members)
-        labels = {at: _home(facts, sure if filmed else DIM, by, folder) for at, facts in members.items()}
+        sure = sure if _most(members.values(), _is_filmed) else DIM
+        labels = {at: _home(facts, sure, by, folder) for at, facts in members.items()}
         if None in labels.values():
             return {}, "a home video with an episode's number or the tags of a release", True
         return {at: label for at, label in labels.items() if label is not None}, None, False
     if title is None or (is_generic(title) and not is_supported(title, [folder])):
         return {}, "a series without a title", True
-    bad = [facts for facts in members.values() if not is_supported(title, [*facts.folders, stem_of(facts.name)])]
-    if bad:
-        return {}, "the title does not stand in the folder", True
-    if (word := _all_go_on(title, members.values())) is not None:
-        return {}, f"the names go on with '{word}', which the title leaves out", True
-    if year is not None and not any(
-        str(year) in place for facts in members.values() for place in (*facts.folders, facts.name)
-    ):
+    if (why := _against_title(title, folder, list(members.values()))) is not None:
+        return {}, why, True
+    if not _stands_there(year, (place for facts in members.values() for place in (*facts.folders, facts.name))):
         return {}, "the year does not stand in the folder", True
+    sure = sure if stands_in(title, folder) or _most(members.values(), partial(_stands_in_stem, title)) else DIM
     return _counted(title, year, str(numbering), members, folder, by, sure)
 
 
-def _all_go_on(title: str, members: Collection[Facts]) -> str | None:
-    """The word with which most names go on behind the title of an answer."""
+def _against_title(title: str, folder: str, members: Sequence[Facts]) -> str | None:
+    """Why a show is not called `title`: its folder and names do not say so, or all go on; None where they do."""
+    named = [facts for facts in members if is_supported(title, [stem_of(facts.name)])]
+    if not is_supported(title, [folder]) and len(named) < _COVERED * len(members):
+        return "the title does not stand in the folder"
+    if not named and (word := left_out(title, plain(folder), counts=True)) is not None:
+        return f"the folder's name goes on with '{word}', which the title leaves out"
     on = Counter(left_out(title, facts.text, counts=True) for facts in members if not same(title, facts.offline.title))
     word, count = next(((word, count) for word, count in on.most_common() if word), (None, 0))
-    return word if count > _MOST * len(members) else None
+    return f"the names go on with '{word}', which the title leaves out" if count > _HALF * len(members) else None
+
+
+def _stands_in_stem(title: str, facts: Facts) -> bool:
+    return stands_in(title, stem_of(facts.name))
+
+
+def _most(members: Collection[Facts], holds: Callable[[Facts], bool]) -> bool:
+    return sum(map(holds, members)) >= _HALF * len(members)
 
 
 def _counted(
     title: str, year: int | None, numbering: str, members: Mapping[int, Facts], folder: str, by: str, sure: float
 ) -> tuple[dict[int, Label], str | None, bool]:
-    placed = {at: place for at, facts in members.items() if (place := _place(numbering, facts, title)) is not None}
+    placed = {
+        at: place
+        for at, facts in members.items()
+        if (place := _place(numbering, facts, title)) is not None and _lasts_as_an_episode(facts)
+    }
     if len(placed) < _COVERED * len(members):
         return {}, f"counted as '{numbering}', it explains {len(placed)} of {len(members)} files", True
     keys = {
@@ -566,6 +566,10 @@ def _counted(
         )
         for at, one in placed.items()
     }, None, False  # fmt: skip
+
+
+def _lasts_as_an_episode(facts: Facts) -> bool:
+    return facts.duration is None or facts.duration <= _EPISODE_SECONDS
 
 
 def _own_title(facts: Facts, title: str) -> str | None:
@@ -632,7 +636,7 @@ def _in_words_too(facts: Facts, title: str) -> _Place | None:
 def _numbers(facts: Facts, title: str) -> Iterator[tuple[int, int]]:
     """(first, last) of each number or run of numbers behind the title: "Show - 013", "Show 101-102"."""
     text = cover(re.sub(r"[(\[](?:19|20)\d\d[)\]]", " ", facts.text))
-    first = re.search(_spelled(title), text, re.IGNORECASE)
+    first = re.search(spelled(title), text, re.IGNORECASE)
     if first and first.start() <= 3:
         text = text[first.end() :]
     for found in re.finditer(r"(?<!\d)(\d{1,4})(?:\s?[-~+&]\s?(\d{1,4}))?(?!\d)", text):
@@ -643,7 +647,11 @@ def _numbers(facts: Facts, title: str) -> Iterator[tuple[int, int]]:
 
 
 def _leading(facts: Facts, title: str) -> _Place | None:
-    found = re.match(r"\W*(?:e|ep|episode|folge)?[ ._-]*(\d{1,3})(?:-(\d{1,3}))?(?!\d)", facts.text, re.IGNORECASE)
+    found = re.match(
+        r"\W*(?:e|f|ep|episode|folge|teil|kapitel|chapter|part)?[ ._-]*(\d{1,3})(?:-(\d{1,3}))?(?!\d)",
+        facts.text,
+        re.IGNORECASE,
+    )
     if found is None:
         return None
     low, high = int(found[1]), int(found[2] or found[1])
@@ -671,7 +679,7 @@ def _dated(facts: Facts, title: str) -> _Place | None:
 
 
 _PLACES: Final[Mapping[str, Callable[[Facts, str], _Place | None]]] = {
-    "sxxeyy": _by_form("SxxEyy", r"(?<![a-z])s(\d{1,2})[ ._-]{0,3}e(\d{1,3})(?!\d)"),
+    "sxxeyy": _by_form("SxxEyy", r"(?<![a-z])s(\d{1,2})(?:[ ._-]{0,3}e|[ ._-]{1,3})(\d{1,3})(?!\d)"),
     "nxmm": _by_form("NxM", r"(?<!\d)(\d{1,2})[x.](\d{2})(?!\d)"),
     "words": _in_words_too,
     "leading": _leading,

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from mediaorg.records import AI, Label
-from mediaorg.rules.checks import Facts, is_supported
+from mediaorg.rules.checks import DISC, Facts
 from mediaorg.rules.collisions import folded
 from mediaorg.rules.extras import extra_by_folder
 from mediaorg.rules.folders import is_generic, season_of
 from mediaorg.rules.names import plain, stem_of
 from mediaorg.rules.prompts import Question, sendable
+from mediaorg.rules.support import is_supported
 from mediaorg.stages.cells import cells, whole
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ _SERVER: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?:$|.*(?:server|host)=)", re.IG
 _HOME: Final = re.compile(
     r"\A//[^/]+(?=/)|(?:\A|/)(?:home|homes|Users)/[^/]+(?=/)|/(?:home|Users)/[^/]+(?=/)|/root(?=/)|/(?:run/)?media/[^/]+(?=/)|/mnt/[a-z]/Users/[^/]+(?=/)|[A-Za-z]:[\\/]Users[\\/][^\\/]+(?=[\\/])"
 )
-_PIECE: Final = re.compile(r"^(?:video_ts|bdmv|stream|audio_ts|(?:cd|dvd|disc|disk)[ ._-]?\d{1,2})$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,21 @@ def questions(frame: "pd.DataFrame", labels: Sequence[Label], ai: AI) -> list[As
     """What to ask about the doubtful rows of `frame`: a show's folder where there are several below it, else each row."""
     sent = sent_paths(frame)
     durations, paths = cells(frame, "duration"), cells(frame, "path")
-    neighbours = _neighbours(sent, labels)
+    works = [
+        where
+        for where, label in zip(sent, labels, strict=True)
+        if where is not None and _is_video(label) and label.media_type != "extra"
+    ]
+    within, shapes = Counter(where[:-1] for where in works), Counter(map(_shape, works))
     rows = {
-        at: Facts(where[:-1], where[-1], labels[at], _seconds(durations[at]), beside=neighbours[where[:-1]] - 1)
+        at: Facts(
+            where[:-1],
+            where[-1],
+            labels[at],
+            _seconds(durations[at]),
+            beside=max(0, within[where[:-1]] - 1),
+            alike=max(0, shapes[_shape(where)] - 1),
+        )
         for at in doubtful(labels)
         if (where := sent[at]) is not None and where[-1] and not _is_excluded(paths[at], ai.exclude)
     }
@@ -184,7 +196,7 @@ def _show_folder(folders: tuple[str, ...]) -> tuple[str, ...] | None:
     """The nearest folder that is named after something, above seasons, discs and extras; None where nothing is."""
     for end in range(len(folders), 0, -1):
         name = plain(folders[end - 1])
-        if season_of(name) is not None or extra_by_folder(name) is not None or _PIECE.match(name):
+        if season_of(name) is not None or extra_by_folder(name) is not None or DISC.match(name):
             continue
         holds_seasons = end < len(folders) and season_of(plain(folders[end])) is not None
         return folders[:end] if holds_seasons or not is_generic(name) else None
@@ -201,13 +213,9 @@ def _sizes(sent: Sequence[tuple[str, ...] | None], labels: Sequence[Label]) -> C
     return count
 
 
-def _neighbours(sent: Sequence[tuple[str, ...] | None], labels: Sequence[Label]) -> Counter[tuple[str, ...]]:
-    """How many works may lie in each folder: videos that are no extras."""
-    return Counter(
-        path[:-1]
-        for path, label in zip(sent, labels, strict=True)
-        if path is not None and _is_video(label) and label.media_type != "extra"
-    )
+def _shape(path: tuple[str, ...]) -> tuple[str, ...]:
+    """What names that differ by their numbers alone have alike: "lantern 101", "lantern 102"."""
+    return (*path[:-1], re.sub(r"\d+", "#", path[-1]).casefold())
 
 
 def _is_video(label: Label) -> bool:

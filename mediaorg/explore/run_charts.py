@@ -286,7 +286,10 @@ def compare(runs: "pd.DataFrame", *, verb: str = "probe", ax: "Axes | None" = No
 
 
 def _run_name(run: Mapping[Any, Any]) -> str:
-    """When it was, of how many files, and how many were in flight."""
+    """When it was, of how many files, and how many were in flight: as was found out, or as was given."""
     started, workers = run.get("started"), run.get("workers")
     when = f"{started:%d %b %H:%M}, " if hasattr(started, "strftime") and started == started else ""
-    return f"{when}{run['files']:,} files" + (f", {workers} at once" if isinstance(workers, int) else "")
+    crowd = f", {workers} at once" if isinstance(workers, int) else ""
+    if not crowd and run.get("automatic") is False and isinstance(run.get("max_workers"), int):
+        crowd = f", {run['max_workers']} at most"
+    return f"{when}{run['files']:,} files{crowd}"

@@ -121,3 +121,17 @@ def test_it_draws_on_the_axes_it_is_given_in_the_ink_of_the_style(chart, passage
         assert chart(passage.over_time(), ax=axes[1]) is axes[1]
         assert to_hex(axes[1].title.get_color()) == "#ffffff"
     assert len(plt.get_fignums()) == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"workers": 12, "automatic": True, "max_workers": 6}, "83 files, 12 at once"),
+        ({"workers": None, "automatic": False, "max_workers": 4}, "83 files, 4 at most"),
+        ({"workers": None, "automatic": True, "max_workers": 6}, "83 files"),
+    ],
+)
+def test_a_run_is_named_by_how_many_were_in_flight(facts, said):
+    runs = pd.DataFrame([{"verb": "probe", "outcome": "done", "files": 83, "seconds": 2.0, **facts}])
+    ax = mo.charts.compare(runs)
+    assert [label.get_text() for label in ax.get_yticklabels()] == [said]

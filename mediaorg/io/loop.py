@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from mediaorg.io.stopping import Stop, in_notebook, offering
 
-__all__ = ["Job", "in_thread", "left_behind", "run", "start", "together"]
+__all__ = ["Job", "in_thread", "left_behind", "run", "start", "thinking", "together"]
 
 T = TypeVar("T")
 _A_MOMENT: Final = 0.3  # s
@@ -38,8 +38,24 @@ async def in_thread(work: Callable[[], T], *, stop: threading.Event | None = Non
             raise
 
 
-async def left_behind(work: Callable[[], object], seconds: float, *, moment: float = _A_MOMENT) -> None:
-    """Do `work` in a thread that is waited for no longer than `seconds`, and then left to itself.
+async def thinking(work: Callable[[], T], *, stop: threading.Event | None = None) -> T:
+    """Do `work`, which touches nothing outside this process, in a thread.
+
+    Cancelled, it sets `stop`, which `work` should heed, and waits for nothing: what `work` still comes to is nobody's.
+    """
+    done: list[T] = []
+    context = contextvars.copy_context()
+    try:
+        await left_behind(lambda: done.append(context.run(work)), None, moment=0.0)
+    except asyncio.CancelledError:
+        if stop is not None:
+            stop.set()
+        raise
+    return done[0]
+
+
+async def left_behind(work: Callable[[], object], seconds: float | None, *, moment: float = _A_MOMENT) -> None:
+    """Do `work` in a thread that is waited for no longer than `seconds` (None: as long as it takes), and then left to itself.
 
     For what asks the system alone and may never come back, such as a read from a mount that is dead. Cancelled, it gives
     the thread a `moment` [s] to end: nearly all do, and then nothing is left. Raises TimeoutError.

@@ -17,7 +17,7 @@ import pandas as pd
 from mediaorg.errors import BadSetting
 from mediaorg.io.answers import AnswerCache, Answered
 from mediaorg.io.llm import Door, Reply, Request
-from mediaorg.io.loop import in_thread, together
+from mediaorg.io.loop import in_thread, thinking, together
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.stopping import STOPPED, until_stopped
 from mediaorg.records import AI, Label, Limits, Usage
@@ -89,7 +89,7 @@ async def asked_of(
     began = time.monotonic()
     open_cache = partial(AnswerCache.open, cache, model=ai.model or "", version=VERSION)
     with await in_thread(open_cache) as store:
-        asked = await in_thread(partial(questions, frame, labels, ai))
+        asked = await thinking(partial(questions, frame, labels, ai))
         rows = sum(len(one.members) for one in asked)
         with Progress(progress, "ai", rows) as bar:
             async with Door(ai, timeout_seconds=limits.timeout_seconds, price=ai.price, allowance=0) as door:
@@ -300,7 +300,7 @@ class _Session:
     ) -> None:
         by_key = {one.question.key: one for one in batch.asked}
         given = [(by_key[key], answered) for key, answered in kept.items()]
-        verdicts = await in_thread(partial(self._judged, given))
+        verdicts = await thinking(partial(self._judged, given))
         await self._add(self._settle(verdicts))
         cut = reply.usage.input_tokens < _CUT * request.input_tokens or self._counts["cut_prompts"]
         if found.lost and cut and len(batch.asked) > 1:  # distrusted once, it is believed to have read all no more

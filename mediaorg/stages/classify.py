@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from mediaorg import schema
-from mediaorg.io.loop import in_thread
+from mediaorg.io.loop import in_thread, thinking
 from mediaorg.io.names_engine import KEPT, quick, thorough
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.stopping import STOPPED, stoppable
@@ -85,11 +85,11 @@ async def classify(
         parsers = (
             Parsers(quick, thorough) if cache is not False else Parsers(*(_anew(ask) for ask in (quick, thorough)))
         )
-        rows = _rows(frame)
+        rows = await thinking(partial(_rows, frame))
         async with recorded("classify", limits) as run:
             with Progress(progress, "classify", len(rows)) as bar:
-                labels = await in_thread(partial(_labelled, rows, parsers, stop, bar.advance), stop=stop)
-            labels = await in_thread(partial(told.over, frame, labels))
+                labels = await thinking(partial(_labelled, rows, parsers, stop, bar.advance), stop=stop)
+            labels = await thinking(partial(told.over, frame, labels))
             names = [row.name if row.kind == VIDEO else None for row in rows]
             if titles is not None:
                 labels = await titles.over(names, labels, stop=stop)
@@ -169,7 +169,8 @@ def _labelled(
     while len(labels) < len(rows) and not stop.is_set():
         chunk = range(len(labels), min(len(labels) + _CHUNK, len(rows)))
         labels += [_label(rows[at], neighbours[at], parsers) for at in chunk]
-        advance(len(chunk))
+        if not stop.is_set():  # or the run may be over
+            advance(len(chunk))
     left = [_NOT_REACHED] * (len(rows) - len(labels))
     return [*_together(rows[: len(labels)], labels), *left]
 

@@ -1,6 +1,7 @@
 """A coroutine is finished from wherever one stands, and Ctrl-C reaches it."""
 
 import asyncio
+import contextvars
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import threading
 import pytest
 
 import mediaorg as mo
-from mediaorg.io.loop import in_thread, left_behind
+from mediaorg.io.loop import in_thread, left_behind, thinking
 from tests.trees import interruptible
 
 
@@ -124,3 +125,24 @@ def test_who_may_be_left_behind_is_waited_for_a_moment_when_cancelled(takes, is_
     assert bool(left) == is_left
     for thread in left:
         thread.join()
+
+
+def test_a_cancel_waits_for_no_thinking_and_tells_it_to_end():
+    free, stop, told = threading.Event(), threading.Event(), contextvars.ContextVar("told", default=None)
+
+    async def main():
+        told.set("the caller's")
+        assert await thinking(told.get) == "the caller's"
+        task = asyncio.create_task(thinking(lambda: free.wait(30), stop=stop))
+        await asyncio.sleep(0)
+        while not any(thread.name == "mediaorg-read" for thread in threading.enumerate()):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        return task.cancelled(), free.is_set()
+
+    try:
+        assert asyncio.run(main()) == (True, False)
+        assert stop.is_set()
+    finally:
+        free.set()

@@ -19,6 +19,7 @@ from typing import Any, Final, TypeAlias
 from mediaorg.errors import MissingProgram
 from mediaorg.io import processes
 from mediaorg.io.loop import left_behind, together
+from mediaorg.io.meters import thread_busy
 from mediaorg.io.steering import Steering
 
 __all__ = ["Crashed", "Lane", "Task", "Workers"]
@@ -27,6 +28,7 @@ Task: TypeAlias = Any  # what JSON can hold
 
 _PIECE: Final = 64  # tasks a reader takes at once
 _TURN: Final = 0.1  # s; what it has not come to by then it gives back
+_PROOF: Final = 3  # times in a row; one may be held up by whatever else this machine does
 _BUSY: Final = 0.25  # readers that need less of a processor than this, all together, wait for a disk
 _FULL: Final = 0.8  # those of a number that is learnt may need so much: throughput says when it is enough
 _MANY: Final = 128  # tasks; fewer are answered here before a worker has started
@@ -190,6 +192,7 @@ class _Readers:
         self._here, self._steering, self._deadline, self._waiting, self._took = here, steering, deadline, waiting, took
         self._fresh, self._total = fresh, total
         self._at_work = 0
+        self._waits = 0  # in a row, for something else than a processor
         self.hang = False  # one does, and cannot be ended: what is left is for workers, who can
 
     async def read_on(self) -> None:
@@ -214,7 +217,11 @@ class _Readers:
         """How many more are to read: those that wait cost nothing, and those that work stand in each other's way."""
         room = min(self._steering.allowed - self._at_work, self._total.most - self._total.at_work, len(self._fresh))
         learning = self._steering.automatic and self._at_work > 1
-        if room < 1 or busy * self._at_work >= (_FULL if learning else _BUSY):
+        if busy * self._at_work >= (_FULL if learning else _BUSY):
+            self._waits = 0
+            return 0
+        self._waits += 1
+        if room < 1 or self._waits < _PROOF:
             return 0
         self._steering.begin()
         return room if self._steering.automatic else 1
@@ -227,14 +234,13 @@ class _Readers:
 
         def answer() -> None:
             nonlocal busy
-            began, worked = time.monotonic(), time.thread_time()
-            passed = 1.0
+            began, worked = time.monotonic(), thread_busy()
             for task in batch:
                 found.append(self._here(task))
                 self._steering.completed()
-                if (passed := time.monotonic() - began) > _TURN:
+                if time.monotonic() - began > _TURN:
                     break
-            busy = (time.thread_time() - worked) / passed
+            busy = (thread_busy() - worked) / (time.monotonic() - began or 1.0)
 
         hung = None
         try:

@@ -1,10 +1,14 @@
 """Worker processes answer batches of tasks, and one that dies or hangs costs nobody else an answer."""
 
 import asyncio
+import contextlib
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -180,6 +184,27 @@ def test_more_threads_read_here_only_where_they_wait(seconds, threads):
 
     answers(fakes(count=1, here=waits_or_works, readers=4), list(range(600)))
     assert max(at_once) == threads
+
+
+@pytest.mark.skipif(
+    not Path("/proc/thread-self/schedstat").exists(), reason="how long one stands in line is not told here"
+)
+def test_a_reader_that_stands_in_line_for_a_processor_waits_for_no_disk():
+    inside, at_once = set(), []
+
+    def works(task):
+        inside.add(task)
+        at_once.append(len(inside))
+        sum(range(30_000))
+        inside.remove(task)
+        return said_here(task)
+
+    with contextlib.ExitStack() as others:
+        for _ in range(2 * (os.cpu_count() or 1)):
+            other = others.enter_context(subprocess.Popen([sys.executable, "-c", "while True: pass"]))
+            others.callback(other.kill)
+        answers(fakes(count=1, here=works, readers=8), list(range(600)))
+    assert max(at_once) == 1
 
 
 def test_an_error_here_is_an_error_of_the_run():

@@ -416,10 +416,14 @@ class _Call:
             for row in file.rows:
                 if file.error is not None:
                     self.columns["hash_error"][row] = file.error
-                elif file.hash is None and stop.is_set():
+                elif stop.is_set() and not self._is_told_apart(file):
                     self.columns["hash_error"][row] = STOPPED
                 else:
                     self.columns["content_hash"][row], self.columns["hash_of"][row] = file.hash, file.hash_of
+
+    def _is_told_apart(self, file: _File) -> bool:
+        """Whether its hash says all there is to say: pieces do so once those of all that have its size are known."""
+        return file.hash is not None and (file.hash_of == "whole" or not self._alike[file.size].left)
 
     async def _beside(self, work: Callable[[], T]) -> T:
         """Do `work` with the cache beside the loop, since another process may hold it; without a cache there is none."""

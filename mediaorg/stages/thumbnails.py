@@ -4,7 +4,7 @@ import base64
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
@@ -13,19 +13,17 @@ from typing import Any, Final
 import pandas as pd
 
 from mediaorg.errors import BadSetting
-from mediaorg.io.container import identity
 from mediaorg.io.loop import in_thread
 from mediaorg.io.meters import MemoryMeter
 from mediaorg.io.pictures import Picture, Pictures
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.workers import Crashed, Workers
-from mediaorg.records import IDENTITY, Limits
-from mediaorg.rules.kinds import VIDEO
-from mediaorg.schema import THUMBNAILS, path_text, widen
-from mediaorg.stages.cells import cells
+from mediaorg.records import Limits
+from mediaorg.schema import THUMBNAILS, widen
 from mediaorg.stages.scan import taken
 from mediaorg.stages.snap import SNAP_WORKER, How
 from mediaorg.stages.tables import Files, note
+from mediaorg.stages.videos import identified, scanned, videos
 
 __all__ = ["thumbnails"]
 
@@ -96,7 +94,7 @@ class _Call:
 
     async def answer(self, progress: Follower) -> dict[str, Any]:
         """Fill in the pictures, and say what it took."""
-        files = self._videos()
+        files = dict(self._videos())
         with Progress(progress, "thumbnails", len(files)) as self._bar:
             try:
                 known = await in_thread(partial(self._known, files))
@@ -110,29 +108,22 @@ class _Call:
         words = Counter(picture.error.partition(":")[0] for picture in self.pictures if picture.error)
         return {"files": len(files), "looks": len(todo), "cache_hits": len(known), "errors": dict(words)}
 
-    def _videos(self) -> dict[int, str]:
+    def _videos(self) -> Iterator[tuple[int, str]]:
         """The place and the file of each row that is a video, or may be one."""
-        found = {}
-        kinds = cells(self._frame, "kind") if "kind" in self._frame.columns else [VIDEO] * len(self._frame)
-        for place, (cell, kind) in enumerate(zip(cells(self._frame, "path"), kinds, strict=True)):
-            if kind in (VIDEO, None):
-                if isinstance(cell, (str, os.PathLike)):
-                    found[place] = path_text(cell)
-                else:
-                    self.pictures[place] = Picture(None, "missing: the row has no path")
-        return found
+        for place, path in videos(self._frame):
+            if path is None:
+                self.pictures[place] = Picture(None, "missing: the row has no path")
+            else:
+                yield place, path
 
     def _known(self, files: dict[int, str]) -> dict[int, Picture]:
         """What the cache knows of `files`."""
         if self._where is False:
             return {}
         self._kept = Pictures.open(self._where)
-        scanned = zip(*(cells(self._frame, name) for name in IDENTITY), strict=True)
-        asked = {}
-        for place, numbers in enumerate(scanned):
-            if place in files and (who := _who(files[place], numbers)) is not None:
-                asked[place] = who
-        return self._kept.read(asked, self._key)
+        rows = scanned(self._frame)
+        whose = ((place, identified(path, rows[place])) for place, path in files.items())
+        return self._kept.read({place: who for place, who in whose if who is not None}, self._key)
 
     async def _take(self, todo: list[tuple[int, str]]) -> None:
         """Have workers take the pictures of `todo`, as many as there is memory for."""
@@ -175,14 +166,3 @@ class _Call:
         with self._kept:
             for begin in range(0, len(self._fresh), _KEPT_AT_ONCE):
                 self._kept.write(self._fresh[begin : begin + _KEPT_AT_ONCE], self._key)
-
-
-def _who(path: str, scanned: tuple[Any, ...]) -> tuple[int, ...] | None:
-    """Who the file is: as scanned, or by a look at the folder entry; None where nobody can say."""
-    if all(type(number) is int for number in scanned):
-        return scanned
-    try:
-        who = identity(os.stat(path))  # noqa: PTH116
-    except (OSError, ValueError):  # the look itself will say why
-        return None
-    return who.size, who.mtime_ns, who.inode, who.device

@@ -15,9 +15,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
+from mediaorg.io.databases import PATIENCE, Forgettable
 from mediaorg.io.places import answers_file
 from mediaorg.records import Usage
 from mediaorg.schema import given_path
@@ -28,7 +28,6 @@ T = TypeVar("T")
 _log: Final = logging.getLogger("mediaorg")
 _NAME: Final = 0x6D6F6169  # "moai", SQLite's application_id: nobody else's file is taken for a cache
 _VERSION: Final = 1
-_PATIENCE: Final = 2.0  # s; another process that holds it longer is stopped, or hangs
 _PAUSE: Final = 0.02  # s, between two tries
 _BROKEN: Final = (sqlite3.Error, ValueError, TypeError)
 _TABLE: Final = """
@@ -47,12 +46,14 @@ class Answered:
     usage: Usage
 
 
-class AnswerCache:
+class AnswerCache(Forgettable):
     """Answers: ``with AnswerCache.open(True, model="m", version="1") as cache: cache.read([...]); cache.write({...})``."""
 
+    named = "the cache of answers"
+
     def __init__(self, connection: sqlite3.Connection | None, asker: str) -> None:
-        self._connection, self._asker = connection, asker
-        self._turn = threading.Lock()
+        super().__init__(connection)
+        self._asker = asker
 
     @classmethod
     def open(cls, where: bool | str | os.PathLike[str], *, model: str, version: str) -> Self:
@@ -107,7 +108,7 @@ class AnswerCache:
 
     def _patiently(self, work: Callable[[sqlite3.Connection], T], stop: threading.Event) -> T | None:
         """Do `work`, again while another process holds the file, though not for long; None where it came to nothing."""
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + PATIENCE
         with self._turn:
             while self._connection is not None:  # whoever had the turn before may have given up
                 try:
@@ -119,27 +120,6 @@ class AnswerCache:
 
     def _key(self, question: str) -> bytes:
         return hashlib.sha256(f"{self._asker}\n{question}".encode()).digest()
-
-    def _give_up(self, error: Exception) -> None:
-        _log.warning("the cache of answers failed (%s); going on without it", error)
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def close(self) -> None:
-        """Let go of the file."""
-        with self._turn:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _is_held(error: Exception) -> bool:
@@ -155,7 +135,7 @@ def _answered(item: str, read: int, written: int, cost: float | None) -> Answere
 
 
 def _connected(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, timeout=_PATIENCE, check_same_thread=False, isolation_level=None)
+    connection = sqlite3.connect(file, timeout=PATIENCE, check_same_thread=False, isolation_level=None)
     try:
         connection.execute("PRAGMA synchronous = NORMAL")
         if connection.execute("PRAGMA application_id").fetchone()[0] != _NAME:

@@ -9,15 +9,14 @@ import logging
 import os
 import re
 import sqlite3
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self, TypeAlias, get_args
 
+from mediaorg.io.databases import PATIENCE, Forgettable, signed
 from mediaorg.io.places import cache_file
 from mediaorg.records import IDENTITY, Probe
 from mediaorg.schema import given_path
@@ -33,8 +32,6 @@ _COLUMNS: Final = Probe._fields
 _LISTS: Final = (1 + _COLUMNS.index("audio_languages"), 1 + _COLUMNS.index("subtitle_languages"))  # after the place
 _MADE: Final = 1 + _COLUMNS.index("creation_time")
 _YESNOS: Final = (1 + _COLUMNS.index("playable"),)
-_TOP: Final = 1 << 63
-_PATIENCE: Final = 2.0  # s; another process that holds it longer is stopped, or hangs
 # A damaged file may hold anything: text that is no UTF-8, no JSON, or stands where a number should.
 _BROKEN: Final = (sqlite3.Error, ValueError, TypeError)
 _ASK: Final = "INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?)"
@@ -109,12 +106,10 @@ class Hashed:
     whole: str | None
 
 
-class Cache:
+class Cache(Forgettable):
     """Probe answers: ``with Cache.open(True) as cache: cache.read([...]); cache.write([...])``, and hashes likewise."""
 
-    def __init__(self, connection: sqlite3.Connection | None) -> None:
-        self._connection = connection
-        self._turn = threading.Lock()
+    named = "the cache"
 
     @classmethod
     def open(cls, where: bool | str | os.PathLike[str]) -> Self:
@@ -144,7 +139,7 @@ class Cache:
         try:
             return _read(self._known(_PROBE_READS, asked, (integrity, by, by)))
         except _BROKEN as error:
-            self._give_up(error)
+            self._give_up(error, _mend(error))
             return []
 
     def write(self, answers: Sequence[Answer]) -> None:
@@ -159,7 +154,7 @@ class Cache:
         try:
             return {place: _sound(hashes) for place, *hashes in self._known(_HASH_READS, asked, ())}
         except _BROKEN as error:
-            self._give_up(error)
+            self._give_up(error, _mend(error))
             return {}
 
     def write_hashes(self, hashed: Sequence[Hashed]) -> None:
@@ -191,7 +186,7 @@ class Cache:
                     self._connection.execute("BEGIN IMMEDIATE")
                     self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608
         except sqlite3.Error as error:
-            self._give_up(error)
+            self._give_up(error, _mend(error))
 
     def _joined(self, statement: str, asked: list[tuple[Any, ...]], wanted: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         assert self._connection is not None
@@ -204,25 +199,6 @@ class Cache:
                 self._connection.execute("DELETE FROM asked")
                 self._connection.executemany(_ASK, [(row[0], *_signed(row[1:5]), row[5]) for row in asked])
             return self._connection.execute(statement, wanted).fetchall()
-
-    def _give_up(self, error: Exception) -> None:
-        _log.warning("the cache failed (%s); going on without it%s", error, _mend(error))
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        with self._turn:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _mend(error: Exception) -> str:
@@ -254,7 +230,7 @@ def _sound(hashes: Sequence[Any]) -> tuple[str | None, str | None]:
 
 
 def _connected(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, timeout=_PATIENCE, check_same_thread=False, isolation_level=None)
+    connection = sqlite3.connect(file, timeout=PATIENCE, check_same_thread=False, isolation_level=None)
     try:
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute(
@@ -294,9 +270,8 @@ def _begin_anew(connection: sqlite3.Connection) -> None:
 
 
 def _signed(who: Sequence[int]) -> Numbers:
-    """SQLite counts in signed 64 bits; an inode or a device may have the top bit set."""
     size, mtime_ns, inode, device = who
-    return size, mtime_ns, inode if inode < _TOP else inode - 2 * _TOP, device if device < _TOP else device - 2 * _TOP
+    return size, mtime_ns, signed(inode), signed(device)
 
 
 def _key(path: str) -> int:

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeAlias
 
 from mediaorg.errors import JournalBusy, JournalError, UnknownRun
+from mediaorg.io.databases import signed, unsigned
 from mediaorg.io.disk import flush_folders
 from mediaorg.io.places import journal_file
 from mediaorg.records import Identity
@@ -508,26 +509,17 @@ def _path(blob: bytes | None) -> str | None:
     return None if blob is None else os.fsdecode(blob)
 
 
-def _signed(number: int | None) -> int | None:
-    """Inodes and devices have 64 bits without a sign, SQLite's numbers have one: the same bits, read otherwise."""
-    return number - (1 << 64) if number is not None and number >= 1 << 63 else number
-
-
-def _unsigned(number: int | None) -> int | None:
-    return number + (1 << 64) if number is not None and number < 0 else number
-
-
 def _of_planned(row: Planned) -> tuple[Any, ...]:
     return (
         row.position, row.move_id, _blob(row.target_root), row.layout, _blob(row.source), _blob(row.target),
-        row.operation, row.status, row.reason, row.belongs_to, row.size, row.mtime_ns, _signed(row.inode),
-        _signed(row.device), row.expected, row.undoes_run, row.undoes_position, row.mtime_was,
+        row.operation, row.status, row.reason, row.belongs_to, row.size, row.mtime_ns, signed(row.inode),
+        signed(row.device), row.expected, row.undoes_run, row.undoes_position, row.mtime_was,
     )  # fmt: skip
 
 
 def _of_mark(mark: Mark) -> tuple[Any, ...]:
     seen = mark.seen
-    at_target = (None,) * 4 if seen is None else (seen.size, seen.mtime_ns, _signed(seen.inode), _signed(seen.device))
+    at_target = (None,) * 4 if seen is None else (seen.size, seen.mtime_ns, signed(seen.inode), signed(seen.device))
     return (
         mark.state, mark.error, mark.started_ns, mark.seconds, mark.bytes, mark.hash, mark.hash_algorithm,
         _blob(mark.temporary), _blob(mark.parked), mark.holder, *at_target, mark.left,
@@ -557,11 +549,9 @@ def _to_entry(row: Sequence[Any]) -> Entry:
     ]
     planned = Planned(
         position, move_id, _path(root), layout, _path(source), _path(target), operation, status, reason, belongs_to,
-        size, mtime_ns, _unsigned(inode), _unsigned(device), *back,
+        size, mtime_ns, unsigned(inode), unsigned(device), *back,
     )  # fmt: skip
-    at_target = (
-        None if seen[0] is None else Identity(seen[0], seen[1], _unsigned(seen[2]) or 0, _unsigned(seen[3]) or 0)
-    )
+    at_target = None if seen[0] is None else Identity(seen[0], seen[1], unsigned(seen[2]) or 0, unsigned(seen[3]) or 0)
     mark = Mark(
         position, state, error, started_ns, seconds, size_done, digest, algorithm, _path(temporary), _path(parked),
         bool(holder), at_target, left,

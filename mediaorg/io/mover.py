@@ -656,8 +656,10 @@ class Mover:
                     kept = 0 if chain.parked is not None else at
                     refused += [self._ended(each, lacking) for each in steps[kept:]]
                     room = free if chain.parked is not None else room
+                    steps = steps[:kept]
                     break
             free = room
+            self._bar.expect(0, size=sum(self.moves[each].identity.size for each in steps if self._is_copy(each)))
         self.record(refused)
 
     def _take_room(self, position: int, free: dict[int, int]) -> OSError | None:
@@ -674,7 +676,6 @@ class Mover:
         free[device] -= size
         if move.operation == "move":
             free[move.identity.device] += size
-        self._bar.expect(0, size=size)
         return None
 
     def _leave_the_rest(self) -> None:

@@ -9,9 +9,9 @@ import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Final, NamedTuple, Self
 
+from mediaorg.io.databases import PATIENCE, Forgettable, signed
 from mediaorg.io.places import pictures_file
 from mediaorg.schema import given_path
 
@@ -20,10 +20,8 @@ __all__ = ["Picture", "Pictures"]
 _log: Final = logging.getLogger("mediaorg")
 _VERSION: Final = 1  # raised when pictures are taken in another way
 _MOST: Final = 30_000  # pictures of some 15 kB
-_PATIENCE: Final = 2.0  # s; another process that holds it longer is stopped, or hangs
 _BROKEN: Final = (sqlite3.Error, ValueError, TypeError)
 _JPEG: Final = b"\xff\xd8\xff"
-_HALF, _WHOLE = 1 << 63, 1 << 64
 _TABLE: Final = """
     CREATE TABLE IF NOT EXISTS picture (
         size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, device INTEGER NOT NULL,
@@ -45,11 +43,14 @@ class Picture(NamedTuple):
     error: str | None
 
 
-class Pictures:
+class Pictures(Forgettable):
     """Thumbnails: ``with Pictures.open(True) as pictures: pictures.read(...); pictures.write(...)``."""
 
+    named = "the cache of pictures"
+
     def __init__(self, connection: sqlite3.Connection | None, most: int = _MOST) -> None:
-        self._connection, self._most = connection, most
+        super().__init__(connection)
+        self._most = most
 
     @classmethod
     def open(cls, where: bool | str | os.PathLike[str], *, most: int = _MOST) -> Self:
@@ -73,7 +74,7 @@ class Pictures:
         found: dict[int, Picture] = {}
         try:
             for place, who in asked.items():
-                row = self._connection.execute(_READ, (*_signed(who), how)).fetchone()
+                row = self._connection.execute(_READ, (*map(signed, who), how)).fetchone()
                 if row is not None and _is_sound(*row):
                     found[place] = Picture(*row)
         except _BROKEN as error:
@@ -86,33 +87,15 @@ class Pictures:
             return
         try:
             with self._connection:
-                self._connection.executemany(_WRITE, [(*_signed(who), how, *picture) for who, picture in taken])
+                self._connection.executemany(_WRITE, [(*map(signed, who), how, *picture) for who, picture in taken])
                 self._connection.execute(_FORGET, (self._most,))
         except _BROKEN as error:
             self._give_up(error)
 
-    def _give_up(self, error: Exception) -> None:
-        _log.warning("the cache of pictures failed (%s); going on without it", error)
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
 
 def _connected(file: Path) -> sqlite3.Connection:
     # Used from one thread at a time, and not always the same: see io.loop.in_thread.
-    connection = sqlite3.connect(file, timeout=_PATIENCE, check_same_thread=False)
+    connection = sqlite3.connect(file, timeout=PATIENCE, check_same_thread=False)
     try:
         if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -133,8 +116,3 @@ def _is_sound(jpeg: object, error: object) -> bool:
     if error is None:
         return isinstance(jpeg, bytes) and jpeg.startswith(_JPEG)
     return jpeg is None and isinstance(error, str)
-
-
-def _signed(who: Sequence[int]) -> list[int]:
-    """SQLite counts in signed 64 bits; an inode or a device may have the top bit set."""
-    return [number if number < _HALF else number - _WHOLE for number in who]

@@ -54,9 +54,12 @@ def offering(stop: Stop) -> Iterator[None]:
 @contextlib.contextmanager
 def stoppable() -> Iterator[Stop]:
     """What is set when the run in here is to stop: the job's, or that of the run around it, or one of its own."""
-    given = _asked.get()
-    stop = given or Stop()
-    with contextlib.nullcontext() if given else offering(stop), contextlib.nullcontext() if given else _heard(stop):
+    stop = _asked.get()
+    with contextlib.ExitStack() as around:
+        if stop is None:
+            stop = Stop()
+            around.enter_context(offering(stop))
+            around.enter_context(_heard(stop))
         stop.heeded, stop.heard = stop.heeded + 1, True
         try:
             yield stop

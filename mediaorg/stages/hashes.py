@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, field
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -23,11 +23,12 @@ from mediaorg.io.loop import in_thread, left_behind, together
 from mediaorg.io.progress import Follower, Progress
 from mediaorg.io.steering import Steering
 from mediaorg.io.stopping import STOPPED, stoppable, until_stopped
-from mediaorg.records import IDENTITY, Identity, Limits
+from mediaorg.records import Identity, Limits
 from mediaorg.schema import HASHES, path_text, widen
 from mediaorg.stages.recorded import Recording, recorded
 from mediaorg.stages.scan import taken
 from mediaorg.stages.tables import Files, note, stopped
+from mediaorg.stages.videos import as_scanned, scanned
 
 __all__ = ["hashes"]
 
@@ -278,22 +279,15 @@ class _Call:
     def _identified(self, stop: threading.Event) -> Iterator[tuple[int, str, Numbers]]:
         """Each row with its file's path and who it is: as scanned, or by a look at the folder entry."""
         frame = self._frame
-        scanned: Sequence[Sequence[Any]] = [()] * len(frame)
-        if all(name in frame.columns for name in IDENTITY):
-            scanned = list(zip(*(frame[name].tolist() for name in IDENTITY), strict=True))
-        for row, (cell, numbers) in enumerate(zip(frame["path"].tolist(), scanned, strict=True)):
+        for row, (cell, cells) in enumerate(zip(frame["path"].tolist(), scanned(frame), strict=True)):
             if stop.is_set():
                 return
             if not isinstance(cell, (str, os.PathLike)):
                 self.columns["hash_error"][row] = "missing: the row has no path"
                 continue
             path = path_text(cell)
-            if numbers and all(type(number) is int for number in numbers):
-                size, mtime_ns, inode, device = numbers
-                yield row, path, (size, mtime_ns, inode, device)
-                continue
             try:
-                yield row, path, astuple(regular(path))
+                yield row, path, as_scanned(cells) or astuple(regular(path))
             except Unreadable as error:
                 self.columns["hash_error"][row] = str(error)
 
@@ -447,10 +441,14 @@ class _Call:
             for row in file.rows:
                 if file.error is not None:
                     self.columns["hash_error"][row] = file.error
-                elif file.hash is None and stop.is_set():
+                elif stop.is_set() and not self._is_told_apart(file):
                     self.columns["hash_error"][row] = STOPPED
                 else:
                     self.columns["content_hash"][row], self.columns["hash_of"][row] = file.hash, file.hash_of
+
+    def _is_told_apart(self, file: _File) -> bool:
+        """Whether its hash says all there is to say: pieces do so once those of all that have its size are known."""
+        return file.hash is not None and (file.hash_of == "whole" or not self._alike[file.size].left)
 
     async def _beside(self, work: Callable[[], T]) -> T:
         """Do `work` with the cache beside the loop, since another process may hold it; without a cache there is none."""

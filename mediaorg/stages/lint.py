@@ -160,12 +160,13 @@ def _differences(row: _Row, taken: Taken, server: str, rows: list[_Row], mine: l
     elif taken.media_type != wanted:
         yield f"reads {_a(taken.media_type)}, not {_a(wanted)}"
     elif row.kind != VIDEO:
-        if isinstance(taken.owner, int) and row.belongs_to not in {each.move_id for each in mine[taken.owner :][:1]}:
+        owner = _owner(taken, mine)
+        if isinstance(taken.owner, int) and (owner is None or row.belongs_to != owner.move_id):
             yield "reads it as another video's"
     elif wanted == "extra":
-        owner = row if row.extra_of is None else rows[row.extra_of]
-        owner = owner if owner.media_type in ("movie", "episode") and owner.title else row
-        yield from _other_title(owner, _owner_title(taken, mine))
+        whose = row if row.extra_of is None else rows[row.extra_of]
+        whose = whose if whose.media_type in ("movie", "episode") and whose.title else row
+        yield from _other_title(whose, _owner_title(taken, mine))
         if row.extra_type in EXTRA_TYPES[server]:
             yield from _differ("extra_type", taken.extra_type, row.extra_type)
     elif wanted != "home_video":
@@ -196,13 +197,19 @@ def _other_title(row: _Row, title: str | None) -> Iterator[str]:
         return
     shown, wanted = title_of(title or "")[0], title_of(component(str(row.title)))[0]
     if shown != wanted and not (len(shown) > _CUT and wanted.startswith(shown)):
-        yield f"reads the title {title!r}, not {str(row.title)!r}"
+        yield f"reads {f'the title {title!r}' if title else 'no title'}, not {str(row.title)!r}"
+
+
+def _owner(taken: Taken, mine: list[_Row]) -> _Row | None:
+    """The row of the plan it is shown with; None for a folder, and for a video that stands there and stays."""
+    return mine[taken.owner] if isinstance(taken.owner, int) and taken.owner < len(mine) else None
 
 
 def _owner_title(taken: Taken, mine: list[_Row]) -> str | None:
     """The title of what an extra is shown with: a video of the plan, or a folder."""
     if isinstance(taken.owner, int):
-        return str(mine[taken.owner].title) if taken.owner < len(mine) else None
+        owner = _owner(taken, mine)
+        return None if owner is None or owner.title is None else str(owner.title)
     parts = (taken.owner or "").split("/")
     return parts[1] if len(parts) > 1 else None  # Shows/Lost (2004)/Season 01
 

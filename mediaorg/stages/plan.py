@@ -251,17 +251,9 @@ def _doubts(frame: "pd.DataFrame") -> list[str | None]:
     columns = (cells(frame, name) for name in ("needs_review", "playable", "probe_error"))
     doubts = [_doubt(*row) for row in zip(*columns, strict=True)]
     for name, least in (("year", 1), ("season", 0), ("part", 1)):
-        if name in frame.columns and frame[name].dtype != "Int64":
-            read = zip(cells(frame, name), wholes(frame, name), strict=True)
-            odd = [cell is not None and (number is None or number < least) for cell, number in read]
-        else:
-            odd = [number is not None and number < least for number in wholes(frame, name)]
-        if any(odd):
-            said = cells(frame, name)
-            doubts = [
-                old or (f"bad_label: {name} {cell!r} is no number of its kind" if bad else None)
-                for old, cell, bad in zip(doubts, said, odd, strict=True)
-            ]
+        for at, (cell, number) in enumerate(zip(cells(frame, name), wholes(frame, name), strict=True)):
+            if cell is not None and (number is None or number < least) and doubts[at] is None:
+                doubts[at] = f"bad_label: {name} {cell!r} is no number of its kind"
     return doubts
 
 

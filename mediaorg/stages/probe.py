@@ -6,15 +6,15 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args
 
 import pandas as pd
 
 from mediaorg.errors import BadSetting
-from mediaorg.io.cache import Answer, Cache, Numbers, Row
-from mediaorg.io.container import Unreadable, identity
+from mediaorg.io.cache import Answer, Cache, Row
+from mediaorg.io.container import Unreadable
 from mediaorg.io.disk import device_name
 from mediaorg.io.ffprobe import FFprobe
 from mediaorg.io.loop import in_thread, together
@@ -23,13 +23,13 @@ from mediaorg.io.steering import Steering
 from mediaorg.io.stopping import STOPPED, stoppable, until_stopped
 from mediaorg.io.workers import Crashed, Lane, Workers
 from mediaorg.records import IDENTITY, Identity, Limits
-from mediaorg.rules.kinds import VIDEO
 from mediaorg.rules.probe_row import probe_row
-from mediaorg.schema import PROBE, path_text, widen
+from mediaorg.schema import PROBE, widen
 from mediaorg.stages.look import FIELDS, LIBAV_WORKER, How, look, refused, signed
 from mediaorg.stages.recorded import Recording, recorded
 from mediaorg.stages.scan import taken
 from mediaorg.stages.tables import Files, note, one_of, stopped
+from mediaorg.stages.videos import identified, scanned, videos
 
 __all__ = ["probe"]
 
@@ -152,8 +152,7 @@ class _Call:
         self.columns: dict[str, list[Any]] = {name: [None] * len(frame) for name in FIELDS}
         self._fill = [(at, self.columns[name], name in _SHARED) for at, name in enumerate(FIELDS)]
         self._texts: dict[Any, Any] = {}
-        known = all(name in frame.columns for name in IDENTITY)
-        self._scanned = list(zip(*(frame[name].tolist() for name in IDENTITY), strict=True)) if known else None
+        self._scanned = scanned(frame)
         self._fresh: list[Answer] = []
         self._full: asyncio.Queue[list[Answer] | None] = asyncio.Queue()  # what is to be written to the cache
         self._bar: Progress
@@ -193,14 +192,11 @@ class _Call:
 
     def _tasks(self) -> Iterator[_Task]:
         """The rows of videos, or of what may be one."""
-        paths = self._frame["path"].tolist()
-        kinds = self._frame["kind"].tolist() if "kind" in self._frame.columns else [VIDEO] * len(paths)
-        for place, (cell, kind) in enumerate(zip(paths, kinds, strict=True)):
-            if kind == VIDEO or not isinstance(kind, str):  # missing: it may be one
-                if isinstance(cell, (str, os.PathLike)):
-                    yield _Task(place, path_text(cell))
-                else:
-                    self._set(place, refused("missing: the row has no path").probe)
+        for place, path in videos(self._frame):
+            if path is None:
+                self._set(place, refused("missing: the row has no path").probe)
+            else:
+                yield _Task(place, path)
 
     def _unknown(self, tasks: list[_Task]) -> list[_Task]:
         """Those of `tasks` the cache does not know; the others are answered."""
@@ -208,7 +204,8 @@ class _Call:
             return tasks
         self._cache = Cache.open(self._where)
         by = "" if self._prober == "auto" else self._prober
-        asked = [(at, who, task.path) for at, task in enumerate(tasks) if (who := self._identity(task)) is not None]
+        whose = ((at, identified(task.path, self._scanned[task.place]), task.path) for at, task in enumerate(tasks))
+        asked = [(at, who, path) for at, who, path in whose if who is not None]
         columns = self._cache.read(asked, integrity=self._depth, by=by)
         if not columns:
             return tasks
@@ -221,17 +218,6 @@ class _Call:
         answered = set(known) - again
         self._bar.advance(len(answered))
         return [task for at, task in enumerate(tasks) if at not in answered]
-
-    def _identity(self, task: _Task) -> Numbers | None:
-        """Who the file is: as scanned, or by a look at the folder entry."""
-        if self._scanned is not None:
-            numbers = self._scanned[task.place]
-            if all(type(number) is int for number in numbers):
-                return numbers
-        try:
-            return astuple(identity(os.stat(task.path)))  # noqa: PTH116
-        except (OSError, ValueError):  # a ValueError for what is no path to any system
-            return None  # the look itself will say why
 
     def _to_be_asked_again(self, known: Sequence[int], answers: Sequence[Row]) -> set[int]:
         """What libav refused while there was no ffprobe, if there is one now."""
@@ -292,7 +278,7 @@ class _Call:
         """The places of `todo` on each device, by a name of it that lasts; all in one where not each can have a reader."""
         by_number: dict[Any, list[int]] = defaultdict(list)
         for place, task in enumerate(todo):
-            number = None if self._scanned is None else self._scanned[task.place][_DEVICE]
+            number = cells[_DEVICE] if (cells := self._scanned[task.place]) else None
             by_number[number if type(number) is int else None].append(place)
         if len(by_number) > most:
             return {None: list(range(len(todo)))}

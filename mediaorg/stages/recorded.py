@@ -19,6 +19,7 @@ from mediaorg.io import disk, statistics
 from mediaorg.io.loop import in_thread
 from mediaorg.io.meters import SERIES, MemoryMeter, Series, total_memory
 from mediaorg.io.steering import Steering
+from mediaorg.io.stopping import asked
 from mediaorg.records import Limits
 from mediaorg.rules.crowd import FIRST, MOST, Crowd
 
@@ -153,6 +154,9 @@ async def recorded(verb: str, limits: Limits, **settings: Any) -> AsyncIterator[
     try:
         with run.memory:
             yield run
+        stop = asked()
+        if stop is not None and stop.is_set():  # nothing is raised: its table comes back, not all of it reached
+            outcome = "stopped"
     except BaseException as error:
         outcome = "stopped" if type(error).__name__ in ("CancelledError", "KeyboardInterrupt") else type(error).__name__
         raise

@@ -1,5 +1,6 @@
 """Which target each row gets: places by the layout's rules, spelled as the library spells them, and never one twice."""
 
+import itertools
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, replace
@@ -101,6 +102,7 @@ class Targets:
     _folder_keys: dict[str, str] = field(default_factory=dict)
     _disk_videos: dict[str, dict[str, list[Entry]]] = field(default_factory=dict)
     _works_in: dict[str, "_Works"] = field(default_factory=dict)
+    _seasons_in: dict[str, dict[str, int | None]] = field(default_factory=dict)  # of each folder of a show's
     _shows: dict[str, set[object]] = field(default_factory=dict)  # title -> the shows of the plan that have it
 
     def __post_init__(self) -> None:
@@ -180,23 +182,26 @@ class Targets:
 
     def _works(self, folder: str) -> "_Works":
         works = _Works(set(), {})
-        for entries in self.listing.folder(folder or "/").values():
-            for entry in entries:
-                if entry.kind == "folder":
-                    title, year = title_of(entry.name)
-                    works.names.add(entry.name)
-                    works.by_title.setdefault(title, []).append((entry.name, year))
+        for name in self._folders_below(folder):
+            title, year = title_of(name)
+            works.names.add(name)
+            works.by_title.setdefault(title, []).append((name, year))
         return works
 
     def _season_folder_in(self, folder: str, name: str, season: object) -> str:
         """The folder of a season: `name`, or "Season 1", "Specials", if that is there and `name` is not."""
         spelled = self._join(folder, name)
-        there = [entry for entries in self.listing.folder(folder).values() for entry in entries]
-        names = {entry.name for entry in there if entry.kind == "folder"}
-        if spelled in names or not names:
+        known = self._seasons_in.get(folder)
+        if known is None:
+            known = self._seasons_in[folder] = {other: season_of(other) for other in self._folders_below(folder)}
+        if spelled in known:
             return spelled
-        like = sorted(other for other in names if season_of(other) == season)
+        like = [other for other, number in known.items() if number == season]
         return like[0] if len(like) == 1 else spelled
+
+    def _folders_below(self, folder: str) -> list[str]:
+        entries = itertools.chain.from_iterable(self.listing.folder(folder or "/").values())
+        return [entry.name for entry in entries if entry.kind == "folder"]
 
     def _owned(self, file: File, shows: set[str], films: set[str]) -> Work:
         """An extra, with title and year of its owner, and whether that is a show."""

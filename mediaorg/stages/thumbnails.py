@@ -2,9 +2,10 @@
 
 import base64
 import os
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
@@ -13,19 +14,18 @@ from typing import Any, Final
 import pandas as pd
 
 from mediaorg.errors import BadSetting
-from mediaorg.io.container import identity
 from mediaorg.io.loop import in_thread
 from mediaorg.io.meters import MemoryMeter
 from mediaorg.io.pictures import Picture, Pictures
 from mediaorg.io.progress import Follower, Progress
+from mediaorg.io.stopping import STOPPED, stoppable, until_stopped
 from mediaorg.io.workers import Crashed, Workers
-from mediaorg.records import IDENTITY, Limits
-from mediaorg.rules.kinds import VIDEO
-from mediaorg.schema import THUMBNAILS, path_text, widen
-from mediaorg.stages.cells import cells
+from mediaorg.records import Limits
+from mediaorg.schema import THUMBNAILS, widen
 from mediaorg.stages.scan import taken
 from mediaorg.stages.snap import SNAP_WORKER, How
-from mediaorg.stages.tables import Files, note
+from mediaorg.stages.tables import Files, note, stopped
+from mediaorg.stages.videos import identified, scanned, videos
 
 __all__ = ["thumbnails"]
 
@@ -34,6 +34,7 @@ _WORKER_MB: Final = 120  # a worker that decodes 2160 lines
 _NEAR: Final = 0.8  # of the memory limit
 _LATE: Final = 2.0  # s; a worker that has not given up itself by then will not
 _KEPT_AT_ONCE: Final = 200  # pictures written to the cache in one transaction
+_NONE: Final = Picture(None, None)  # of a row that was not looked at
 _PASSING: Final = {"timeout", "crashed", "permission", "missing", "io"}  # may be gone the next time: not kept
 
 
@@ -74,13 +75,15 @@ async def thumbnails(
     if not isinstance(at, (int, float)) or isinstance(at, bool) or not 0 <= at <= 1:
         raise BadSetting(f"at must be a number from 0 to 1, not {at!r}")
     limits = Limits.of(limits)
-    frame = await taken(files, stage="thumbnails", progress=progress)
-    began = time.monotonic()
-    call = _Call(frame, How(pixels, float(at), limits.timeout_seconds), limits, cache)
-    facts = await call.answer(progress)
+    with stoppable() as stop:
+        frame = await taken(files, stage="thumbnails", progress=progress)
+        began = time.monotonic()
+        call = _Call(frame, How(pixels, float(at), limits.timeout_seconds), limits, cache)
+        facts = await call.answer(progress, stop)
     facts["seconds"] = round(time.monotonic() - began, 3)
     jpegs, errors = ([picture[side] for picture in call.pictures] for side in (0, 1))
-    return note(widen(frame, THUMBNAILS, {"thumbnail": jpegs, "thumbnail_error": errors}), "thumbnails", facts)
+    drawn = widen(frame, THUMBNAILS, {"thumbnail": jpegs, "thumbnail_error": errors})
+    return stopped(note(drawn, "thumbnails", facts), stop)
 
 
 class _Call:
@@ -89,14 +92,14 @@ class _Call:
     def __init__(self, frame: pd.DataFrame, how: How, limits: Limits, where: bool | str | os.PathLike[str]) -> None:
         self._frame, self._how, self._limits, self._where = frame, how, limits, where
         self._key = f"{how.pixels} {how.at:g}"
-        self.pictures = [Picture(None, None)] * len(frame)
+        self.pictures = [_NONE] * len(frame)
         self._fresh: list[tuple[list[int], Picture]] = []
         self._kept = Pictures.open(False)
         self._bar: Progress
 
-    async def answer(self, progress: Follower) -> dict[str, Any]:
+    async def answer(self, progress: Follower, stop: threading.Event) -> dict[str, Any]:
         """Fill in the pictures, and say what it took."""
-        files = self._videos()
+        files = dict(self._videos())
         with Progress(progress, "thumbnails", len(files)) as self._bar:
             try:
                 known = await in_thread(partial(self._known, files))
@@ -104,35 +107,35 @@ class _Call:
                     self.pictures[place] = picture
                 self._bar.advance(len(known))
                 todo = [(place, path) for place, path in files.items() if place not in known]
-                await self._take(todo)
+                if await until_stopped(self._take(todo), stop):
+                    self._leave(todo)
             finally:  # a run that is stopped keeps what it has
                 await in_thread(self._keep_rest)
         words = Counter(picture.error.partition(":")[0] for picture in self.pictures if picture.error)
         return {"files": len(files), "looks": len(todo), "cache_hits": len(known), "errors": dict(words)}
 
-    def _videos(self) -> dict[int, str]:
+    def _videos(self) -> Iterator[tuple[int, str]]:
         """The place and the file of each row that is a video, or may be one."""
-        found = {}
-        kinds = cells(self._frame, "kind") if "kind" in self._frame.columns else [VIDEO] * len(self._frame)
-        for place, (cell, kind) in enumerate(zip(cells(self._frame, "path"), kinds, strict=True)):
-            if kind in (VIDEO, None):
-                if isinstance(cell, (str, os.PathLike)):
-                    found[place] = path_text(cell)
-                else:
-                    self.pictures[place] = Picture(None, "missing: the row has no path")
-        return found
+        for place, path in videos(self._frame):
+            if path is None:
+                self.pictures[place] = Picture(None, "missing: the row has no path")
+            else:
+                yield place, path
+
+    def _leave(self, todo: list[tuple[int, str]]) -> None:
+        """Say of the rows that were not reached that they were not."""
+        for place, _ in todo:
+            if self.pictures[place] == _NONE:
+                self.pictures[place] = Picture(None, STOPPED)
 
     def _known(self, files: dict[int, str]) -> dict[int, Picture]:
         """What the cache knows of `files`."""
         if self._where is False:
             return {}
         self._kept = Pictures.open(self._where)
-        scanned = zip(*(cells(self._frame, name) for name in IDENTITY), strict=True)
-        asked = {}
-        for place, numbers in enumerate(scanned):
-            if place in files and (who := _who(files[place], numbers)) is not None:
-                asked[place] = who
-        return self._kept.read(asked, self._key)
+        rows = scanned(self._frame)
+        whose = ((place, identified(path, rows[place])) for place, path in files.items())
+        return self._kept.read({place: who for place, who in whose if who is not None}, self._key)
 
     async def _take(self, todo: list[tuple[int, str]]) -> None:
         """Have workers take the pictures of `todo`, as many as there is memory for."""
@@ -175,14 +178,3 @@ class _Call:
         with self._kept:
             for begin in range(0, len(self._fresh), _KEPT_AT_ONCE):
                 self._kept.write(self._fresh[begin : begin + _KEPT_AT_ONCE], self._key)
-
-
-def _who(path: str, scanned: tuple[Any, ...]) -> tuple[int, ...] | None:
-    """Who the file is: as scanned, or by a look at the folder entry; None where nobody can say."""
-    if all(type(number) is int for number in scanned):
-        return scanned
-    try:
-        who = identity(os.stat(path))  # noqa: PTH116
-    except (OSError, ValueError):  # the look itself will say why
-        return None
-    return who.size, who.mtime_ns, who.inode, who.device

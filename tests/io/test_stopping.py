@@ -67,7 +67,13 @@ def files(messy):
 
 
 @pytest.mark.parametrize(
-    ("stage", "column"), [("probe", "probe_error"), ("classify", "label_error"), ("hashes", "hash_error")]
+    ("stage", "column"),
+    [
+        ("probe", "probe_error"),
+        ("classify", "label_error"),
+        ("hashes", "hash_error"),
+        ("thumbnails", "thumbnail_error"),
+    ],
 )
 def test_rows_that_were_not_reached_say_so(files, stage, column):
     make = getattr(mo, stage)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import shutil
 import sqlite3
@@ -531,8 +532,9 @@ def test_a_disk_that_others_fill_ends_the_copies_to_it_and_resume_does_them_late
 @pytest.mark.root
 @pytest.mark.parametrize(("size", "ended"), [(900_000, {"done"}), (3_000_000, {"failed"})])
 def test_a_swap_across_disks_is_done_where_it_fits_in_its_turn_and_else_is_as_before(
-    desk: Desk, home: Path, tmp_path: Path, size: int, ended: set[str]
+    desk: Desk, home: Path, tmp_path: Path, size: int, ended: set[str], caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.DEBUG, "mediaorg")
     with mounted(tmp_path / "disk", "size=1m") as disk:
         here, there = film(home / "a", os.urandom(size)), film(disk / "b", b"y" * 500_000)
         before = tree(home, disk)
@@ -543,6 +545,7 @@ def test_a_swap_across_disks_is_done_where_it_fits_in_its_turn_and_else_is_as_be
         if ended == {"failed"}:
             assert set(run["error"].str.partition(":")[0]) == {"disk_full"}
             assert tree(home, disk) == before
+        assert ("GB" in caplog.messages[-1]) == (ended == {"done"})  # no byte is waited for that will not come
 
 
 @pytest.mark.root

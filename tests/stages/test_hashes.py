@@ -20,6 +20,7 @@ from mediaorg import schema
 from mediaorg.io.cache import Cache
 from mediaorg.io.container import identity
 from mediaorg.io.disk import hash_file
+from mediaorg.io.stopping import Stop, offering
 from tests.mounts import mounted
 
 from .moving import another_device
@@ -438,3 +439,34 @@ def test_as_many_read_from_a_slow_share_as_pay_and_no_more_than_are_given(tmp_pa
             allowed.append(mo.statistics()["workers"].iloc[-1])
     assert allowed[0] >= 8
     assert allowed[1] == 2
+
+
+class StopAfter(Stop):
+    """A wish to stop that comes when it has been looked for so often."""
+
+    def __init__(self, looks):
+        super().__init__()
+        self.looks = looks
+
+    def is_set(self):
+        self.looks -= 1
+        return self.looks < 0
+
+
+@pytest.mark.parametrize("looks", range(8))
+def test_however_early_it_is_stopped_two_of_one_hash_hold_the_same(tmp_path, looks):
+    one, other = film(tmp_path / "1"), film(tmp_path / "2", changed=[200_000])  # their pieces agree
+    third, cache = film(tmp_path / "3", seed=3), tmp_path / "cache.sqlite"
+    for known in (one, other):
+        far = film(tmp_path / "far", seed=4)
+        assert hashes([known, far], cache=cache)["hash_of"].tolist() == ["pieces", "pieces"]
+
+    async def stopped():
+        with offering(StopAfter(looks)):
+            return await mo.hashes([one, other, third], cache=cache, progress=False)
+
+    hashed = mo.run(stopped())
+    told = hashed["content_hash"].dropna()
+    assert told.is_unique
+    assert set(words(hashed[hashed["content_hash"].isna()])) <= {"stopped"}
+    assert hashed["hash_of"].notna().equals(hashed["content_hash"].notna())

@@ -167,6 +167,25 @@ def test_files_of_two_shows_that_a_server_reads_as_one_are_told():
     assert mo.lint(together, existing=[])["lint"].str.contains("reads it as one with /in/").all()
 
 
+@servers
+def test_an_extra_of_a_film_without_a_title_is_shown_with_none(server):
+    film = {"path": "/in/a.mkv", "media_type": "movie", "title": "Alien"}
+    trailer = {"path": "/in/t.mkv", "media_type": "extra", "title": "Alien", "extra_type": "trailer"}
+    planned = mo.plan(labels([film, trailer | {"extra_of": "/in/a.mkv"}]), "/lib", layout=server, existing=[])
+    assert mo.lint(planned, existing=[])["lint"].isna().all()
+    edited = mo.lint(planned.assign(title=[None, "Alien"]), existing=[])
+    assert edited["lint"].tolist()[1] == f"{server} reads no title, not 'Alien'"
+
+
+def test_a_sidecar_of_a_video_that_stands_in_the_library_is_read_as_another_s():
+    rows = [{"path": "/in/a.mkv", "media_type": "movie", "title": "Dune"}, {"path": "/in/a.srt", "kind": "subtitle"}]
+    planned = mo.plan(labels(rows), "/lib", existing=[])
+    film, words = "/lib/Movies/Alien/Alien.mkv", "/lib/Movies/Alien/Alien.srt"
+    elsewhere = mo.lint(planned.assign(target=[planned.loc[0, "target"], words]), existing=[film])
+    assert mo.lint(planned, existing=[film])["lint"].isna().all()
+    assert elsewhere.loc[1, "lint"] == "jellyfin reads it as another video's"
+
+
 def test_a_ready_row_that_is_read_otherwise_says_so_and_check_keeps_it():
     table = labels([{"path": "/in/a.mkv", "media_type": "movie", "title": "Dune", "year": 1984, "edition": "Cut"}])
     other = mo.lint(mo.plan(table, "/lib", existing=[]), server="plex", existing=[])

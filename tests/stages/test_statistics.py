@@ -119,6 +119,27 @@ def test_a_run_that_is_stopped_or_fails_is_recorded_as_such(messy):
     assert outcomes["undo"] == "UnknownRun"
 
 
+def test_a_run_that_was_asked_to_stop_is_recorded_as_stopped_and_so_is_what_it_was_a_part_of(messy, tmp_path):
+    begun = threading.Event()
+
+    def follow(phase, done, total):
+        if phase == "probe" and not begun.is_set():
+            begun.set()
+            job.stop()
+
+    job = mo.start(mo.organize(messy, tmp_path / "library", cache=False, progress=follow))
+    assert len(job.result().files) > 100
+    mo.run(mo.scan(messy, progress=False))
+    told = mo.statistics()
+    assert told[["verb", "outcome"]].values.tolist() == [
+        ["organize", "stopped"],
+        ["scan", "done"],
+        ["probe", "stopped"],
+        ["classify", "stopped"],
+        ["scan", "done"],
+    ]
+
+
 @pytest.mark.parametrize("broken", ["no database", "another program's", "a folder", "locked"])
 def test_a_store_that_cannot_be_had_costs_a_warning_and_no_run(messy, caplog, broken):
     file = statistics_file()

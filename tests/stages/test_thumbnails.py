@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import random
+import threading
 
 import pandas as pd
 import psutil
@@ -145,6 +146,32 @@ def test_whatever_the_bytes_a_film_has_a_picture_or_a_reason(messy, tmp_path):
     assert len(said) == 40
     assert (said["thumbnail"].isna() != said["thumbnail_error"].isna()).all()
     assert 0 < said["thumbnail"].notna().sum() < 40
+
+
+def test_asked_to_stop_it_gives_back_all_rows_and_the_rest_is_done_later(messy, tmp_path):
+    cache = tmp_path / "p.sqlite"
+    drawing = threading.Event()
+    files = mo.run(mo.scan(messy, progress=False))
+    job = mo.start(
+        mo.thumbnails(
+            files, cache=cache, limits=mo.Limits(batch_size=1), progress=lambda *now: now[1] and drawing.set()
+        )
+    )
+    assert drawing.wait(30)
+    job.stop()
+    told = job.result()
+    late = told["thumbnail_error"].str.startswith("stopped: ").fillna(False).astype(bool)
+    assert told.attrs["stopped"] is True
+    assert counted(told)["errors"]["stopped"] == late.sum() > 0
+    assert late.sum() < counted(told)["looks"]  # what was done by then is done
+    assert psutil.Process().children() == []
+    whole = thumbnails(told, cache=cache)
+    assert "stopped" not in whole.attrs
+    assert told.index.equals(files.index)
+    assert list(whole.columns) == list(told.columns)
+    assert counted(whole)["cache_hits"] > 0
+    assert whole.loc[late, "thumbnail"].notna().any()
+    assert not whole["thumbnail_error"].str.startswith("stopped: ").fillna(False).any()
 
 
 def test_a_run_that_is_stopped_keeps_the_pictures_it_has_and_leaves_no_worker(messy, tmp_path):

@@ -9,15 +9,16 @@ from typing import Final
 
 from mediaorg.errors import BadSetting
 from mediaorg.rules.servers import jellyfin, kodi, plex
-from mediaorg.rules.servers.shelves import File, shelve
+from mediaorg.rules.servers.shelves import File, by_library, shelve
 from mediaorg.rules.servers.taken import Taken
 
 __all__ = ["EXTRA_TYPES", "FLAGS", "SERVERS", "Taken", "read"]
 
-SERVERS: Final[Mapping[str, Callable[[Sequence[File]], dict[int, Taken]]]] = {
-    "jellyfin": jellyfin.read,
-    "plex": plex.read,
-    "kodi": kodi.read,
+# How each reads a library of films, of shows, and of home videos.
+SERVERS: Final[Mapping[str, Mapping[str, Callable[[list[File], dict[int, Taken]], None]]]] = {
+    "jellyfin": jellyfin.LIBRARIES,
+    "plex": plex.LIBRARIES,
+    "kodi": kodi.LIBRARIES,
 }
 FLAGS: Final = {"jellyfin": jellyfin.FLAGS, "plex": plex.FLAGS, "kodi": kodi.FLAGS}  # of subtitles, that a server reads
 EXTRA_TYPES: Final = {  # types of extras that a server tells apart
@@ -46,7 +47,9 @@ def read(server: str, files: Sequence[str]) -> list[Taken]:
     if server not in SERVERS:
         raise BadSetting(f"server {server!r}: one of {', '.join(SERVERS)}")
     shelved = shelve(files)
-    found = SERVERS[server](shelved)
+    found: dict[int, Taken] = {}
+    for holds, group in by_library(shelved):
+        SERVERS[server][holds](group, found)
     return [found.get(file.at) or _unread(file) for file in shelved]
 
 

@@ -1,22 +1,59 @@
 """What lies beside a video and is read with it: subtitles, artwork and nfo files, by stem or for a whole folder."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
-from mediaorg.rules.servers.shelves import File, fold
+from mediaorg.rules.servers.shelves import File, fold, videos
 from mediaorg.rules.servers.taken import Taken
 
-__all__ = ["artwork", "by_stem", "nfo", "picture_names", "stems", "vobsub_index"]
+__all__ = ["Beside", "by_stem", "picture_names", "stems", "vobsub_index"]
 
 _ENDS: Final = re.compile(r"-?\d{1,2}\Z")  # fanart2, poster-1: further pictures of one kind
 
 
-def stems(videos: Iterable[File]) -> dict[str, int]:
-    """The stems of `videos`, folded; of two videos that share one the first by name."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """How a server reads what lies beside its videos.
+
+    subtitle: whose subtitle a file is, among the videos it may belong to (by stem), and the files of its own folder.
+    folders: of what lies in a folder of such a name, Subs for one, the videos lie in the folder above.
+    nfo_doubt: of every nfo that is read.
+    """
+
+    server: str
+    pictures: frozenset[str]
+    subtitle: Callable[[File, Mapping[str, int], Iterable[File]], Taken]
+    folders: frozenset[str] = frozenset()
+    nfo_doubt: str | None = None
+
+    def read(
+        self,
+        group: Iterable[File],
+        groups: Mapping[tuple[str, ...], Iterable[File]],
+        nfo_names: frozenset[str],
+        taken: dict[int, Taken],
+    ) -> None:
+        """Say whose each file of a folder is, once its videos are `taken`; `groups` are the files of all folders."""
+        mine = _read(group, taken)
+        for file in group:
+            if file.kind == "artwork":
+                taken[file.at] = _artwork(file, mine, self.pictures, server=self.server)
+            elif file.kind == "nfo":
+                found = _nfo(file, mine, nfo_names, server=self.server)
+                taken[file.at] = replace(found, doubt=self.nfo_doubt) if found.media_type else found
+            elif file.kind == "subtitle":
+                above = bool(file.folders) and file.folders[-1].lower() in self.folders
+                whose = _read(groups.get(file.folders[:-1], ()), taken) if above else mine
+                taken[file.at] = self.subtitle(file, whose, group)
+
+
+def stems(films: Iterable[File]) -> dict[str, int]:
+    """The stems of some videos, folded; of two that share one the first by name."""
     found: dict[str, int] = {}
-    for video in sorted(videos, key=lambda video: (video.path, video.at)):
-        found.setdefault(fold(video.stem), video.at)
+    for film in sorted(films, key=lambda film: (film.path, film.at)):
+        found.setdefault(fold(film.stem), film.at)
     return found
 
 
@@ -42,7 +79,7 @@ def picture_names(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-def artwork(file: File, videos: Mapping[str, int], names: frozenset[str], *, server: str) -> Taken:
+def _artwork(file: File, videos: Mapping[str, int], names: frozenset[str], *, server: str) -> Taken:
     """Whose picture `file` is: the folder's by one of `names`, or a video's by its stem."""
     if _is_picture(file.stem, names):
         return Taken("artwork", f"{server}: {file.stem} is a picture of its folder", owner=file.folder)
@@ -52,7 +89,7 @@ def artwork(file: File, videos: Mapping[str, int], names: frozenset[str], *, ser
     return Taken(None, f"{server}: no picture goes by {file.stem!r}")
 
 
-def nfo(file: File, videos: Mapping[str, int], names: frozenset[str], *, server: str) -> Taken:
+def _nfo(file: File, videos: Mapping[str, int], names: frozenset[str], *, server: str) -> Taken:
     """Whose nfo `file` is: the folder's by one of `names`, or a video's by its whole stem."""
     if file.stem.lower() in names:
         return Taken("nfo", f"{server}: {file.stem}.nfo speaks for its folder", owner=file.folder)
@@ -67,6 +104,11 @@ def vobsub_index(file: File, group: Iterable[File]) -> bool:
     return file.suffix.lower() == ".idx" and any(
         other.suffix.lower() == ".sub" and fold(other.stem) == fold(file.stem) for other in group
     )
+
+
+def _read(group: Iterable[File], taken: Mapping[int, Taken]) -> dict[str, int]:
+    """The stems of the videos of `group` that the server reads."""
+    return stems(file for file in videos(group) if taken.get(file.at, Taken()).media_type is not None)
 
 
 def _is_picture(stem: str, names: frozenset[str]) -> bool:

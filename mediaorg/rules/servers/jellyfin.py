@@ -6,18 +6,18 @@ a season is a folder directly below the show. Files of one folder are stacked an
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from mediaorg.rules.days import iso_day
-from mediaorg.rules.servers.beside import artwork, by_stem, nfo, picture_names, stems, vobsub_index
+from mediaorg.rules.servers.beside import Beside, by_stem, picture_names, vobsub_index
 from mediaorg.rules.servers.identifiers import identifiers
 from mediaorg.rules.servers.languages import language
-from mediaorg.rules.servers.shelves import File, by_folder, by_library, fold, videos, whole
+from mediaorg.rules.servers.shelves import File, by_folder, fold, videos, whole
 from mediaorg.rules.servers.taken import Number, Taken
 
-__all__ = ["EXTRA_TYPES", "FLAGS", "read"]
+__all__ = ["EXTRA_TYPES", "FLAGS", "LIBRARIES"]
 
 FLAGS: Final = frozenset({"default", "forced", "sdh"})  # sdh, cc and hi are one: hearing impaired
 
@@ -150,14 +150,6 @@ _SHOW_NFO: Final = frozenset({"tvshow", "season"})
 _UNSUPPORTED: Final = re.compile(r"[.,;!]")  # "Periods, commas and other characters are not supported"
 
 
-def read(files: Sequence[File]) -> dict[int, Taken]:
-    """Say what Jellyfin takes each of `files` for; who is missing in the answer is not read."""
-    taken: dict[int, Taken] = {}
-    for holds, group in by_library(files):
-        {"movies": _films, "shows": _shows, "home_videos": _home_videos}[holds](group, taken)
-    return taken
-
-
 # --- films
 
 
@@ -169,7 +161,7 @@ def _films(files: list[File], taken: dict[int, Taken]) -> None:
     for folders_, group in folders.items():
         if _extras_at(folders_, first=0) is not None:
             _extras_folder(folders_, videos(group), _film_of(folders_[:-1], folders, taken), taken, first=0)
-        _beside(group, _MOVIE_NFO, taken)
+        _BESIDE.read(group, {}, _MOVIE_NFO, taken)
 
 
 def _film_folder(folders: tuple[str, ...], group: list[File], taken: dict[int, Taken]) -> None:
@@ -359,7 +351,7 @@ def _shows(files: list[File], taken: dict[int, Taken]) -> None:
             _extras_folder(folders, films, owner, taken, first=1)
         else:
             _episode_folder(folders, films, taken)
-        _beside(group, _SHOW_NFO, taken)
+        _BESIDE.read(group, {}, _SHOW_NFO, taken)
 
 
 def _extras_owner(folders: tuple[str, ...], group: list[File]) -> str | None:
@@ -505,21 +497,10 @@ def _home_videos(files: list[File], taken: dict[int, Taken]) -> None:
             taken[at] = _extra(
                 kind, None, f"VideoExtraRules: its name ends in a word for a {kind}, among home videos too"
             )
-        _beside(group, _MOVIE_NFO, taken)
+        _BESIDE.read(group, {}, _MOVIE_NFO, taken)
 
 
 # --- beside
-
-
-def _beside(group: list[File], nfo_names: frozenset[str], taken: dict[int, Taken]) -> None:
-    beside = stems(file for file in videos(group) if taken.get(file.at, Taken()).media_type is not None)
-    for file in group:
-        if file.kind == "artwork":
-            taken[file.at] = artwork(file, beside, _PICTURES, server="Jellyfin")
-        elif file.kind == "nfo":
-            taken[file.at] = nfo(file, beside, nfo_names, server="Jellyfin")
-        elif file.kind == "subtitle":
-            taken[file.at] = _subtitle(file, beside, group)
 
 
 def _subtitle(file: File, beside: Mapping[str, int], group: Iterable[File]) -> Taken:
@@ -559,3 +540,7 @@ def _tail(rest: str) -> tuple[str | None, frozenset[str], str | None]:
         else:
             track.insert(0, word)
     return spoken, frozenset(flags), ".".join(track) or None
+
+
+_BESIDE: Final = Beside("Jellyfin", _PICTURES, _subtitle)
+LIBRARIES: Final = {"movies": _films, "shows": _shows, "home_videos": _home_videos}

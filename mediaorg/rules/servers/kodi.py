@@ -8,18 +8,18 @@ its number alone. Where builds before v22 read several episodes of one file diff
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from mediaorg.rules.days import iso_day
-from mediaorg.rules.servers.beside import artwork, by_stem, nfo, picture_names, stems, vobsub_index
+from mediaorg.rules.servers.beside import Beside, by_stem, picture_names, stems, vobsub_index
 from mediaorg.rules.servers.identifiers import identifiers
 from mediaorg.rules.servers.languages import language
-from mediaorg.rules.servers.shelves import File, by_folder, by_library, fold, videos, whole
+from mediaorg.rules.servers.shelves import File, by_folder, fold, videos, whole
 from mediaorg.rules.servers.taken import Number, Taken
 
-__all__ = ["EXTRA_TYPES", "FLAGS", "read"]
+__all__ = ["EXTRA_TYPES", "FLAGS", "LIBRARIES"]
 
 FLAGS: Final = frozenset({"default", "forced"})
 EXTRA_TYPES: Final = frozenset({"trailer"})  # all others are extras without a type
@@ -96,14 +96,6 @@ _MOVIE_NFO: Final = frozenset({"movie"})
 _SHOW_NFO: Final = frozenset({"tvshow"})
 
 
-def read(files: Sequence[File]) -> dict[int, Taken]:
-    """Say what Kodi takes each of `files` for; who is missing in the answer is not read."""
-    taken: dict[int, Taken] = {}
-    for holds, group in by_library(files):
-        {"movies": _films, "shows": _shows, "home_videos": _home_videos}[holds](group, taken)
-    return taken
-
-
 # --- films
 
 
@@ -115,7 +107,7 @@ def _films(files: list[File], taken: dict[int, Taken]) -> None:
     for folders, group in groups.items():
         if _extras_at(folders) is not None:
             _extras_folder(folders, videos(group), groups, taken)
-        _beside(folders, group, groups, _MOVIE_NFO, taken)
+        _BESIDE.read(group, groups, _MOVIE_NFO, taken)
 
 
 def _film_folder(folders: tuple[str, ...], group: list[File], taken: dict[int, Taken]) -> None:
@@ -315,8 +307,8 @@ def _shows(files: list[File], taken: dict[int, Taken]) -> None:
             stack = tuple(file.at for _, file in parts)
             for at in stack:
                 taken[at] = replace(taken[at], stack=stack, owner=None if at == stack[0] else stack[0])
-    for folders, group in groups.items():
-        _beside(folders, group, groups, _SHOW_NFO, taken)
+    for group in groups.values():
+        _BESIDE.read(group, groups, _SHOW_NFO, taken)
 
 
 def _episode(folders: tuple[str, ...], file: File) -> Taken:
@@ -479,37 +471,13 @@ def _further_before(rule: re.Pattern[str], rest: str, season: int, episode: int)
 
 def _home_videos(files: list[File], taken: dict[int, Taken]) -> None:
     groups = by_folder(files)
-    for folders, group in groups.items():
+    for group in groups.values():
         for file in videos(group):
             taken[file.at] = Taken("home_video", "a source without a scraper: the name of the file", title=file.stem)
-        _beside(folders, group, groups, _MOVIE_NFO, taken)
+        _BESIDE.read(group, groups, _MOVIE_NFO, taken)
 
 
 # --- beside
-
-
-def _beside(
-    folders: tuple[str, ...],
-    group: list[File],
-    groups: Mapping[tuple[str, ...], list[File]],
-    nfo_names: frozenset[str],
-    taken: dict[int, Taken],
-) -> None:
-    beside = _scanned(group, taken)
-    for file in group:
-        if file.kind == "artwork":
-            taken[file.at] = artwork(file, beside, _PICTURES, server="Kodi")
-        elif file.kind == "nfo":
-            taken[file.at] = nfo(file, beside, nfo_names, server="Kodi")
-        elif file.kind == "subtitle":
-            mine = beside
-            if folders and folders[-1].lower() in _SUBTITLE_FOLDERS:
-                mine = _scanned(groups.get(folders[:-1], ()), taken)
-            taken[file.at] = _subtitle(file, mine, group)
-
-
-def _scanned(group: Iterable[File], taken: Mapping[int, Taken]) -> dict[str, int]:
-    return stems(file for file in videos(group) if taken.get(file.at, Taken()).media_type is not None)
 
 
 def _subtitle(file: File, beside: Mapping[str, int], group: Iterable[File]) -> Taken:
@@ -535,3 +503,7 @@ def _subtitle(file: File, beside: Mapping[str, int], group: Iterable[File]) -> T
         "subtitle", "GetExternalStreamDetailsFromFilename", doubt, owner=found[0], language=spoken, flags=frozenset(flags),
         track=" ".join(track) or None,
     )  # fmt: skip
+
+
+_BESIDE: Final = Beside("Kodi", _PICTURES, _subtitle, folders=_SUBTITLE_FOLDERS)
+LIBRARIES: Final = {"movies": _films, "shows": _shows, "home_videos": _home_videos}

@@ -8,18 +8,18 @@ so are files of one episode, wherever they lie. Plex's present scanner is closed
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from mediaorg.rules.days import iso_day
-from mediaorg.rules.servers.beside import artwork, by_stem, nfo, picture_names, stems, vobsub_index
+from mediaorg.rules.servers.beside import Beside, by_stem, picture_names, vobsub_index
 from mediaorg.rules.servers.identifiers import identifiers
 from mediaorg.rules.servers.languages import language
-from mediaorg.rules.servers.shelves import File, by_folder, by_library, fold, videos, whole
+from mediaorg.rules.servers.shelves import File, by_folder, fold, videos, whole
 from mediaorg.rules.servers.taken import Number, Taken
 
-__all__ = ["EXTRA_TYPES", "FLAGS", "read"]
+__all__ = ["EXTRA_TYPES", "FLAGS", "LIBRARIES"]
 
 FLAGS: Final = frozenset({"forced", "sdh", "cc"})
 
@@ -101,14 +101,6 @@ class _Name:
     label: str | None  # what follows the year: " - 2160p"
 
 
-def read(files: Sequence[File]) -> dict[int, Taken]:
-    """Say what Plex takes each of `files` for; who is missing in the answer is not read."""
-    taken: dict[int, Taken] = {}
-    for holds, group in by_library(files):
-        {"movies": _films, "shows": _shows, "home_videos": _home_videos}[holds](group, taken)
-    return taken
-
-
 # --- films
 
 
@@ -124,7 +116,7 @@ def _films(files: list[File], taken: dict[int, Taken]) -> None:
         _take_film(entry, taken)
     for folders, group in groups.items():
         _take_extras(folders, videos(group), _film_owner(folders, groups, taken), taken, first=0)
-        _beside(folders, group, groups, _MOVIE_NFO, taken)
+        _BESIDE.read(group, groups, _MOVIE_NFO, taken)
 
 
 def _kept(folders: tuple[str, ...], group: list[File], taken: dict[int, Taken]) -> list[File]:
@@ -286,7 +278,7 @@ def _shows(files: list[File], taken: dict[int, Taken]) -> None:
         _take_episode(entry, taken)
     for folders, group in groups.items():
         _take_extras(folders, videos(group), _show_owner(folders, group), taken, first=1)
-        _beside(folders, group, groups, _SHOW_NFO, taken)
+        _BESIDE.read(group, groups, _SHOW_NFO, taken)
 
 
 def _show_owner(folders: tuple[str, ...], group: list[File]) -> str | None:
@@ -364,43 +356,13 @@ def _take_episode(entry: list[tuple[list[File], Number]], taken: dict[int, Taken
 
 def _home_videos(files: list[File], taken: dict[int, Taken]) -> None:
     groups = by_folder(files)
-    for folders, group in groups.items():
+    for group in groups.values():
         for file in videos(group):
             taken[file.at] = Taken("home_video", "Other Videos: the name of the file", title=file.stem)
-        _beside(folders, group, groups, _MOVIE_NFO, taken)
+        _BESIDE.read(group, groups, _MOVIE_NFO, taken)
 
 
 # --- beside
-
-
-def _beside(
-    folders: tuple[str, ...],
-    group: list[File],
-    groups: Mapping[tuple[str, ...], list[File]],
-    nfo_names: frozenset[str],
-    taken: dict[int, Taken],
-) -> None:
-    beside = _read_videos(group, taken)
-    for file in group:
-        if file.kind == "artwork":
-            taken[file.at] = artwork(file, beside, _PICTURES, server="Plex")
-        elif file.kind == "nfo":
-            found = nfo(file, beside, nfo_names, server="Plex")
-            taken[file.at] = (
-                replace(found, doubt="read by an agent of one's own, or by Plex's since 2025")
-                if found.media_type
-                else found
-            )
-        elif file.kind == "subtitle":
-            videos_ = beside
-            if folders and folders[-1].lower() in _SUBTITLE_FOLDERS:
-                videos_ = _read_videos(groups.get(folders[:-1], ()), taken)
-            taken[file.at] = _subtitle(file, videos_, group)
-
-
-def _read_videos(group: Iterable[File], taken: Mapping[int, Taken]) -> dict[str, int]:
-    read_: Callable[[File], bool] = lambda file: taken.get(file.at, Taken()).media_type is not None  # noqa: E731
-    return stems(filter(read_, videos(group)))
 
 
 def _subtitle(file: File, beside: Mapping[str, int], group: Iterable[File]) -> Taken:
@@ -433,3 +395,13 @@ def _subtitle(file: File, beside: Mapping[str, int], group: Iterable[File]) -> T
         "subtitle", "Adding Local Subtitles", doubt, owner=owner, language=spoken, flags=frozenset(flags),
         track=".".join(track) or None,
     )  # fmt: skip
+
+
+_BESIDE: Final = Beside(
+    "Plex",
+    _PICTURES,
+    _subtitle,
+    folders=_SUBTITLE_FOLDERS,
+    nfo_doubt="read by an agent of one's own, or by Plex's since 2025",
+)
+LIBRARIES: Final = {"movies": _films, "shows": _shows, "home_videos": _home_videos}

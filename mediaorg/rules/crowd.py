@@ -19,6 +19,7 @@ _ROOM: Final = 1.4  # above the number at which a queue begins: files differ, an
 _STEP: Final = 1.3  # a trial is so much higher or lower
 _WORTH: Final = 1.03  # a higher number must win so much
 _AS_GOOD: Final = 0.985  # a lower one may lose so much: fewer in flight cost less memory, and others less time
+_NEEDED: Final = 1.4  # times the rate of a quarter: a kept answer that comes to more is believed
 _OTHER: Final = 1.3  # a rate off by so much, twice, is another device than the one that was learnt
 _FEW: Final = 6  # completions a span counts at least in the climb
 _LEAST_COUNTED: Final = 12  # and before they are taken `_LONG` times near the best
@@ -30,7 +31,8 @@ class Crowd:
     """The number of files in flight, `limit`, led by completions: ``crowd.completed(at)`` for each file, in order.
 
     at: when [s], on any clock that never goes back, and 0 when the work began. No clock is read here.
-    start: the last answer for the device, or `FIRST`. most: what memory and the user allow; it may be lowered later
+    start: the last answer for the device, or `FIRST`; an answer of another day is held against a quarter of it before
+    it is believed. most: what memory and the user allow; it may be lowered later
     by `bound`. `settled` is whether the climb is over, and `limit` an answer worth keeping.
 
     It quadruples while throughput nearly does, and doubles while that grows by 12 %; goes back to where a queue began;
@@ -55,6 +57,7 @@ class Crowd:
         self._before: float | None = None  # the rate at the limit before, `_lower`
         self._usual: float | None = None  # the rate at the limit that is held, None until it was measured
         self._trial: int | None = None  # the limit that is held while another is tried
+        self._kept: int | None = self.limit if self.limit > FIRST else None  # an answer that is still to be believed
         self._climb(self.limit)
 
     def bound(self, most: int) -> None:
@@ -100,12 +103,28 @@ class Crowd:
         self._odd, self._waited = 0, 0
 
     def _judge(self, rate: float) -> None:
-        if not self.settled:
+        if self._kept is not None:
+            self._believing(rate, self._kept)
+        elif not self.settled:
             self._climbing(rate)
         elif self._trial is not None:
             self._tried(rate, self._trial)
         else:
             self._hold(rate)
+
+    def _believing(self, rate: float, kept: int) -> None:
+        """Hold an answer of another day against a quarter of it: the disk may be another, or cold."""
+        if self._before is None:
+            self._before = rate
+            self._go(max(FIRST // 2, kept // 4))
+            return
+        self._kept, there = None, self._before
+        if rate * _NEEDED < there:  # it is needed, and the climb goes on from there
+            self._before, self._lower, self._bold = None, kept, False
+            self.limit = kept
+            self._climbing(there)
+        else:
+            self._climb(max(1, self.limit // 2), bold=False)
 
     def _climbing(self, rate: float) -> None:
         before, grown = self._before, 0.0 if self._before is None else rate / self._before

@@ -16,13 +16,22 @@ FEW = 4000  # files; the benchmark takes 10,000
 
 def test_on_devices_it_was_not_made_for_it_is_nearly_as_good_as_the_best_fixed_number():
     regrets = [regret(device(seed), FEW) for seed in SEEDS[:8]]
-    assert median(regrets) < 0.05
-    assert max(regrets) < 0.25
+    assert median(regrets) < 0.03
+    assert sorted(regrets)[-2] < 0.08
+    assert max(regrets) < 0.2
 
 
 def test_a_device_that_slows_down_in_mid_run_is_followed():
     slower = [dataclasses.replace(device(seed), slows_at=0.5, slows_by=3.0) for seed in SEEDS[:4]]
     assert max(regret(one, FEW) for one in slower) < 0.25
+
+
+@pytest.mark.parametrize("start", [32, 64, 128])
+def test_an_answer_of_another_day_is_not_believed_blindly(start):
+    turning = SimulatedDisk(channels=1, service=0.01, penalty=0.05)  # what suited a warm page cache costs it most
+    assert turning.through(FEW, Crowd(start=start)).seconds < 0.6 * turning.through(FEW, start).seconds
+    store = SimulatedDisk(round_trip=0.05, service=0.005, channels=128, bandwidth=1e6, cpu=0.0001, cores=16)
+    assert regret(store, FEW, start=start) < 0.25
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ Fields carry the words of the field: ffprobe's for what a container says, guessi
 Unknown is None.
 """
 
+import ipaddress
 import numbers
 import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Final, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 from mediaorg.errors import BadSetting
 
@@ -88,7 +90,8 @@ class AI:
     model: its name at the server. Not given, `AI.MODEL`.
     base_url: of a server that speaks ``/chat/completions`` (OpenAI, Ollama, llama.cpp, vLLM, LM Studio …). Not given,
         OPENAI_BASE_URL, else OpenAI's own.
-    api_key: not given, OPENAI_API_KEY; a server of one's own often needs none. It is shown nowhere.
+    api_key: not given, OPENAI_API_KEY; a server of one's own often needs none. It is shown nowhere; what is blank
+        around it is left out.
     budget_usd: what one run may cost at most [USD]; rows beyond it keep their offline label.
     max_concurrency: requests in flight at most (1 to 64); fewer while the server asks for patience.
     price: (input, output) [USD per million tokens], for a model whose price is not known; it outranks the known one.
@@ -121,6 +124,8 @@ class AI:
                 said = "what was given" if name == "api_key" else repr(value)
                 raise BadSetting(f"{name} must be text, not {said}")
         _address("base_url", self.base_url)
+        if self.api_key is not None:
+            object.__setattr__(self, "api_key", self.api_key.strip())  # read from a file, it ends in a line's end
         _printable("api_key", self.api_key)
         if self.budget_usd is not None:
             _positive("budget_usd", self.budget_usd)
@@ -164,11 +169,45 @@ def _address(name: str, value: str | None) -> None:
         raise BadSetting(f"{name} must be an address such as http://localhost:11434/v1")
     if "@" in value:  # it would be shown wherever the address is
         raise BadSetting(f"{name} must hold no name and password; give the key as api_key")
+    if (wrong := _wrong_with(value)) is not None:
+        raise BadSetting(f"{name} must be an address such as http://localhost:11434/v1, but {wrong}")
+
+
+def _wrong_with(url: str) -> str | None:
+    """Why no client takes `url`, or finds nobody there; each has other words for it, and says them late."""
+    try:
+        at = urlsplit(url)
+        host = at.hostname or ""
+    except ValueError:
+        return "its host is none: an IPv6 address stands in brackets, as in http://[::1]:11434/v1"
+    try:
+        unreachable = at.port == 0
+    except ValueError:
+        unreachable = True
+    if unreachable:
+        return "its port is no number from 1 to 65535"
+    if not url.isascii():
+        return "it holds letters beyond ASCII: write its host as xn--..., and others in its path as %.."
+    if not url.isprintable() or not _is_host(host):
+        return "its host is no name and no number of a machine"
+    return None
+
+
+def _is_host(host: str) -> bool:
+    """Whether a machine may be called so: localhost, nas_1.local, 192.168.0.7, ::1; not "-", "..." or 300.1.1.1."""
+    if ":" in host or re.fullmatch(r"\d+(?:\.\d+){3}", host):
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return True
+    labels = host.removesuffix(".").split(".")
+    return len(host) <= 253 and all(re.fullmatch(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", label) for label in labels)
 
 
 def _printable(name: str, value: str | None) -> None:
-    if value is not None and not re.fullmatch(r"[!-~]+", value.strip()):
-        raise BadSetting(f"{name} holds what no key holds: spaces, line ends or letters beyond ASCII")
+    if value is not None and not re.fullmatch(r"[!-~]+", value):
+        raise BadSetting(f"{name} holds what no key holds: spaces, line ends or letters beyond ASCII; copy it again")
 
 
 def _price(given: object) -> tuple[float, float] | None:

@@ -40,3 +40,52 @@ def test_what_is_no_limits_is_named(given):
     for verb in (mo.probe([], limits=given), mo.organize(".", "out", limits=given)):
         with pytest.raises(mo.errors.BadSetting, match="limits must be a Limits"):
             mo.run(verb)
+
+
+# ---- whom to ask -----------------------------------------------------------------------------------------------
+
+NOWHERE = [
+    ("http://localhost:abc/v1", "port"), ("http://localhost:99999/v1", "port"), ("http://localhost:0/v1", "port"),
+    ("http://localhost:-1/v1", "port"), ("http://[::1/v1", "IPv6"), ("http://[nas]/v1", "IPv6|host"),
+    ("http://\u2603.com/v1", "xn--"), ("http://b\u00fccher.example/v1", "xn--"), ("http://\u2100.com/v1", "IPv6|xn--"),
+    ("http://host/\u00fc", "%"), ("http://.../v1", "host"), ("http://-/v1", "host"), ("http://nas..local/v1", "host"),
+    ("http://300.1.1.1/v1", "host"), ("http://" + "a" * 300 + "/v1", "host"), ("http://:80/v1", "host"),
+    ("http://host/a\x00b", "host"), ("http://exa mple/v1", "such as"), ("ftp://host/v1", "such as"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("url", "mend"), NOWHERE)
+def test_an_address_nobody_can_be_asked_at_is_said_before_anything_is_asked(url, mend, monkeypatch):
+    with pytest.raises(mo.errors.BadSetting, match=f"base_url .*(?:{mend})"):
+        mo.AI(base_url=url)
+    if "\x00" not in url:  # no environment holds one
+        monkeypatch.setenv("OPENAI_BASE_URL", url)
+        with pytest.raises(mo.errors.BadSetting, match=f"OPENAI_BASE_URL .*(?:{mend})"):
+            mo.AI.of(True)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:11434/v1", "https://api.openai.com/v1", "http://192.168.0.7:8080/v1", "http://[::1]:8080/v1",
+        "http://nas_1.local/v1", "http://xn--bcher-kva.example/v1", "http://host.:65535/v1/",
+    ],
+)  # fmt: skip
+def test_an_address_is_taken_as_people_write_it(url):
+    assert mo.AI.of(mo.AI(base_url=url)).base_url == url.rstrip("/")
+
+
+@pytest.mark.parametrize("key", ["a b", "a\nb", "a\r\nb", "a\tb", "cl\u00e9", "a\x00b"])
+def test_a_key_that_is_two_or_no_key_is_refused_and_not_shown(key, monkeypatch):
+    with pytest.raises(mo.errors.BadSetting, match="api_key") as raised:
+        mo.AI(api_key=key)
+    assert key not in str(raised.value)
+    if "\x00" not in key:
+        monkeypatch.setenv("OPENAI_API_KEY", key)
+        with pytest.raises(mo.errors.BadSetting, match="OPENAI_API_KEY"):
+            mo.AI.of(True)
+
+
+@pytest.mark.parametrize("key", ["sk-1\n", "sk-1\r\n", " sk-1 "])
+def test_a_key_pasted_from_a_file_loses_its_line_end(key):
+    assert mo.AI(api_key=key).api_key == "sk-1"

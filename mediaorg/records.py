@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, ClassVar, Final, NamedTuple, Protocol
+from typing import Any, ClassVar, Final, NamedTuple, Protocol, Self
 from urllib.parse import urlsplit
 
 from mediaorg.errors import BadSetting
@@ -83,6 +83,26 @@ class Limits:
         return self.max_workers
 
 
+class _Secret(str):
+    """A key: text to whoever puts it into a header, and to nobody who prints, pickles or copies what it lies in.
+
+    A copy made unasked (pickle, deepcopy, asdict of its record) is None, as if none had been given.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<secret>"
+
+    __str__ = __repr__
+
+    def __format__(self, form: str) -> str:
+        return format(str.__str__(self), form)  # the client's header is f"Bearer {key}"
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        return type(None), ()
+
+
 @dataclass(frozen=True, slots=True)
 class AI:
     """Whom `classify` may ask about names that stay doubtful; giving one is the consent to send them.
@@ -90,8 +110,8 @@ class AI:
     model: its name at the server. Not given, `AI.MODEL`.
     base_url: of a server that speaks ``/chat/completions`` (OpenAI, Ollama, llama.cpp, vLLM, LM Studio …). Not given,
         OPENAI_BASE_URL, else OpenAI's own.
-    api_key: not given, OPENAI_API_KEY; a server of one's own often needs none. It is shown nowhere; what is blank
-        around it is left out.
+    api_key: not given, OPENAI_API_KEY; a server of one's own often needs none. What is blank around it is left
+        out. It is shown nowhere, and not in what is pickled or made by `asdict`: there it is None.
     budget_usd: what one run may cost at most [USD]; rows beyond it keep their offline label.
     max_concurrency: requests in flight at most (1 to 64); fewer while the server asks for patience.
     price: (input, output) [USD per million tokens], for a model whose price is not known; it outranks the known one.
@@ -125,8 +145,8 @@ class AI:
                 raise BadSetting(f"{name} must be text, not {said}")
         _address("base_url", self.base_url)
         if self.api_key is not None:
-            object.__setattr__(self, "api_key", self.api_key.strip())  # read from a file, it ends in a line's end
-        _printable("api_key", self.api_key)
+            _printable("api_key", key := self.api_key.strip())  # read from a file, it ends in a line's end
+            object.__setattr__(self, "api_key", _Secret(key))
         if self.budget_usd is not None:
             _positive("budget_usd", self.budget_usd)
         _whole("max_concurrency", self.max_concurrency, most=64)
@@ -155,6 +175,12 @@ class AI:
         _address("OPENAI_BASE_URL", url)
         _printable("OPENAI_API_KEY", key)
         return replace(given, model=given.model or cls.MODEL, base_url=url.rstrip("/"), api_key=key)
+
+    def __copy__(self) -> Self:
+        return self  # nothing in it changes
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self  # with its key, which a copy field by field leaves out
 
     @property
     def reasons(self) -> bool:

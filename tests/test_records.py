@@ -1,6 +1,9 @@
 """Limits say what they mean, and refuse nonsense by name."""
 
+import copy
+import dataclasses
 import os
+import pickle
 
 import numpy as np
 import pytest
@@ -89,3 +92,28 @@ def test_a_key_that_is_two_or_no_key_is_refused_and_not_shown(key, monkeypatch):
 @pytest.mark.parametrize("key", ["sk-1\n", "sk-1\r\n", " sk-1 "])
 def test_a_key_pasted_from_a_file_loses_its_line_end(key):
     assert mo.AI(api_key=key).api_key == "sk-1"
+
+
+def test_a_key_is_the_clients_and_in_nothing_that_is_written_of_its_record():
+    ai = mo.AI.of(mo.AI("m", api_key="sk-mine"))
+    assert f"Bearer {ai.api_key}" == "Bearer sk-mine"
+    assert ai.api_key == "sk-mine"
+    written = [
+        repr(ai), repr(ai.api_key), str(ai.api_key), repr({"key": ai.api_key}),
+        dataclasses.asdict(ai), dataclasses.astuple(ai), *(pickle.dumps(ai, protocol) for protocol in range(2, 6)),
+        pickle.dumps({"key": ai.api_key}),
+    ]  # fmt: skip
+    assert [one for one in written if "sk-mine" in str(one)] == []
+    assert dataclasses.asdict(ai)["api_key"] is None
+
+
+def test_settings_without_their_key_come_out_of_a_pickle_as_if_none_had_been_given():
+    ai = mo.AI("m", api_key="sk-mine", exclude=("Private",))
+    assert pickle.loads(pickle.dumps(ai)) == dataclasses.replace(ai, api_key=None)
+
+
+def test_settings_copied_or_changed_in_one_place_keep_their_key():
+    ai = mo.AI("m", api_key="sk-mine")
+    for same in (copy.copy(ai), copy.deepcopy(ai), dataclasses.replace(ai, model="n")):
+        assert f"{same.api_key}" == "sk-mine"
+    assert len({ai, copy.deepcopy(ai), mo.AI("m", api_key="sk-mine")}) == 1

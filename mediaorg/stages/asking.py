@@ -2,12 +2,12 @@
 
 import fnmatch
 import getpass
-import os
 import platform
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from mediaorg.records import AI, Label
@@ -15,6 +15,7 @@ from mediaorg.rules.checks import Facts, is_supported
 from mediaorg.rules.collisions import folded
 from mediaorg.rules.extras import extra_by_folder
 from mediaorg.rules.folders import is_generic, season_of
+from mediaorg.rules.leaving import below, common_folders, leaving, nearest, place_of, root_of
 from mediaorg.rules.names import plain, stem_of
 from mediaorg.rules.prompts import Question, sendable
 from mediaorg.stages.cells import cells, whole
@@ -27,12 +28,6 @@ __all__ = ["Asked", "doubtful", "labels_of", "questions", "row_questions", "sent
 _A_FOLDER: Final = 3  # doubtful files, from which on their folder is asked about
 _SAMPLES: Final = 6  # names that show how a folder counts
 _SUBFOLDERS: Final = 6
-_DEPTH: Final = 3  # show folder, season folder, name
-# A person's own folder, and a disk of theirs: what lies above and the person's name are nobody's business.
-_SERVER: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?:$|.*(?:server|host)=)", re.IGNORECASE)  # file:, smb-share:server=nas
-_HOME: Final = re.compile(
-    r"\A//[^/]+(?=/)|(?:\A|/)(?:home|homes|Users)/[^/]+(?=/)|/(?:home|Users)/[^/]+(?=/)|/root(?=/)|/(?:run/)?media/[^/]+(?=/)|/mnt/[a-z]/Users/[^/]+(?=/)|[A-Za-z]:[\\/]Users[\\/][^\\/]+(?=[\\/])"
-)
 _PIECE: Final = re.compile(r"^(?:video_ts|bdmv|stream|audio_ts|(?:cd|dvd|disc|disk)[ ._-]?\d{1,2})$", re.IGNORECASE)
 
 
@@ -76,46 +71,23 @@ def doubtful(labels: Sequence[Label]) -> list[int]:
 def sent_paths(frame: "pd.DataFrame") -> list[tuple[str, ...] | None]:
     """Of each row, the part of its path that may leave: folders below the root, and the name; None where there is none.
 
-    Where a row has no root, it is the deepest folder common to all such rows (above a season's folder, its show's), and
-    three components at most. Whatever a root says, a person's home is above it.
+    Where a row has no root, it is the deepest folder common to all such rows on its side (above a season's folder, its
+    show's), and three components at most; where it does not lie below its root, only the name. Whatever a root says, a
+    person's home and disk are above it.
     """
-    paths, roots = cells(frame, "path"), cells(frame, "root")
-    bare = [str(path) for path, root in zip(paths, roots, strict=True) if path is not None and root is None]
-    common = _common(bare)
+    read = cache(root_of)
+    places = [None if path is None else place_of(str(path)) for path in cells(frame, "path")]
+    roots = [None if root is None else read(str(root)) for root in cells(frame, "root")]
+    common = common_folders(place for place, root in zip(places, roots, strict=True) if place and root is None)
     strangers = _own_names()
-    return [_sent(path, root, common, strangers) for path, root in zip(paths, roots, strict=True)]
-
-
-def _common(paths: Sequence[str]) -> str:
-    """The deepest folder common to absolute `paths`; of relative ones the folder they are relative to."""
-    if not paths or not all(path.startswith("/") for path in paths):
-        return ""
-    folders = os.path.commonpath([path.rpartition("/")[0] or "/" for path in paths])
-    while season_of(plain(folders.rpartition("/")[2])) is not None:
-        folders = folders.rpartition("/")[0]
-        if season_of(plain(folders.rpartition("/")[2])) is None:
-            return folders.rpartition("/")[0]  # so that the show stays in sight
-    return folders
-
-
-def _sent(path: Any, root: Any, common: str, strangers: frozenset[str]) -> tuple[str, ...] | None:
-    if path is None:
-        return None
-    cell = str(path)
-    above = str(root if root is not None else common).rstrip("/")
-    start = len(above) + 1 if cell.startswith(above + "/") else 0
-    at_home = max((found.end() for found in _HOME.finditer(cell)), default=0)
-    inside = cell[max(start, at_home) :]
-    parts = [part for part in inside.split("/") if part not in ("", ".", "..") and not _SERVER.match(part)]
-    if not parts:
-        return None
-    if root is None and cell.startswith("/"):
-        parts = parts[-_DEPTH:]
-    elif start == 0 and cell.startswith("/"):  # not below its root
-        parts = parts[-1:]
-    *folders, name = parts
-    kept = [folder for folder in folders if folder.casefold() not in strangers]
-    return (*(sendable(folder) for folder in kept), sendable(name))
+    sent: list[tuple[str, ...] | None] = []
+    for place, root in zip(places, roots, strict=True):
+        if place is None:
+            sent.append(None)
+        else:
+            above = nearest(place, common[place.side]) if root is None else below(place, root)
+            sent.append(leaving(place, above, strangers=strangers))
+    return sent
 
 
 def _own_names() -> frozenset[str]:

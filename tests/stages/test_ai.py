@@ -694,3 +694,23 @@ def test_nobodys_name_leaves_from_wherever_a_home_lies(path):
     sent = mo.ai_preview(labels, ai=mo.AI("m", api_key="k"), cache=False)["user"].str.cat()
     assert "bob" not in sent
     assert "nas" not in sent
+
+
+BELONGINGS = [
+    "Documents/nas01/bob-private/deep/quiet.mkv", r"\\nas01\bob\quiet.mkv", "//nas01/bob/quiet.mkv", r"C:\Users\bob\Videos\quiet.mkv",
+    r"D:\bob smith\Videos\quiet.mkv", "~bob/quiet.mkv", "smb://bob:pw@nas01/share7/quiet.mkv", "../../bob/x/quiet.mkv",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", BELONGINGS)
+def test_of_a_path_without_a_root_its_name_leaves_and_the_preview_says_so(path):
+    table = pd.DataFrame({"path": [path, "/srv/a/b/glass orchard.mkv"]})
+    with Server() as server:
+        labels = label(table, server)
+    shown = mo.ai_preview(label(table), ai="some-model", cache=False)["user"].tolist()
+    sent = {request["messages"][1]["content"] for request in server.requests}
+    assert set(shown) <= sent
+    assert "quiet.mkv" in "".join(shown)
+    for private in ("bob", "nas01", "pw", "share7", "srv", "C:", "D:", "deep"):
+        assert private not in "".join(server.bodies)
+    assert labels["path"].tolist() == table["path"].tolist()

@@ -115,7 +115,8 @@ class AI:
     budget_usd: what one run may cost at most [USD]; rows beyond it keep their offline label.
     max_concurrency: requests in flight at most (1 to 64); fewer while the server asks for patience.
     price: (input, output) [USD per million tokens], for a model whose price is not known; it outranks the known one.
-    exclude: glob patterns of folders, by name or by path below the root: nothing in them is ever sent.
+    exclude: glob patterns of folders and files: by name or a path's end, wherever they lie ("Private", "Shows/Private"), or by
+        place ("/v/Private", "~/Private", also through links). Nothing in them is ever sent.
 
     Raises BadSetting (a ValueError) that names the setting.
 
@@ -154,7 +155,7 @@ class AI:
         patterns = (self.exclude,) if isinstance(self.exclude, str) else self.exclude
         if not isinstance(patterns, (tuple, list, set, frozenset)) or not all(isinstance(one, str) for one in patterns):
             raise BadSetting(f"exclude must be patterns of folders, as in exclude=('Private',), not {self.exclude!r}")
-        object.__setattr__(self, "exclude", tuple(patterns))
+        object.__setattr__(self, "exclude", tuple(_pattern(one) for one in patterns))
 
     @classmethod
     def of(cls, given: "AI | str | bool | None") -> "AI | None":
@@ -234,6 +235,43 @@ def _is_host(host: str) -> bool:
 def _printable(name: str, value: str | None) -> None:
     if value is not None and not re.fullmatch(r"[!-~]+", value):
         raise BadSetting(f"{name} holds what no key holds: spaces, line ends or letters beyond ASCII; copy it again")
+
+
+# What a shell or another machine reads, and folders here are not called: $HOME/x, {a,b}, smb://nas/x, //nas/x.
+_ELSEWHERE: Final = (
+    (r"(?:\$\w+|\$\{\w+\}|%\w+%)(?:/|$)", "names a variable: write the path it holds"),
+    (r".*\{[^{}/]*,[^{}/]*\}", "lists names in braces: give each as a pattern of its own"),
+    (r"//|[A-Za-z][\w+.-]+:/", "is a path at a server: give the folder's name, or its path here"),
+)
+
+
+def _pattern(given: str) -> str:
+    """A pattern of `exclude` in the form in which paths are held against it; BadSetting where that would find nothing.
+
+    >>> [_pattern(one) for one in ("./Private/", "Works\\\\Private", "**/Private/**", "/v//Private", "C:\\\\v\\\\Private")]
+    ['Private', 'Works/Private', 'Private', '/v/Private', 'v/Private']
+    """
+    text = given.strip().replace("\\", "/")
+    for form, wrong in _ELSEWHERE:
+        if re.match(form, text):
+            raise BadSetting(f"exclude: {given!r} {wrong}")
+    text = os.path.expanduser(re.sub(r"^[A-Za-z]:/+", "", text))  # noqa: PTH111 (a Path raises for a home of nobody)
+    if re.match("~[^/]*/", text):
+        raise BadSetting(f"exclude: {given!r} is in the home of nobody known here: give the whole path")
+    at_place = text.startswith("/")
+    parts = [
+        part for part in (os.path.normpath(text) if at_place else text).split("/") if part.strip() not in ("", ".")
+    ]
+    if ".." in parts:
+        raise BadSetting(f"exclude: {given!r} leads up by '..': give the whole path, or the folder's name")
+    while len(parts) > 1 and parts[-1] in ("*", "**"):  # what is in it, and so it
+        parts.pop()
+    while len(parts) > 1 and parts[0] == "**":  # wherever it lies
+        at_place = False
+        parts.pop(0)
+    if not parts:
+        raise BadSetting(f"exclude: {given!r} names no folder: give its name, as in exclude=('Private',)")
+    return "/" * at_place + "/".join(parts)
 
 
 def _price(given: object) -> tuple[float, float] | None:

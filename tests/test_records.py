@@ -117,3 +117,53 @@ def test_settings_copied_or_changed_in_one_place_keep_their_key():
     for same in (copy.copy(ai), copy.deepcopy(ai), dataclasses.replace(ai, model="n")):
         assert f"{same.api_key}" == "sk-mine"
     assert len({ai, copy.deepcopy(ai), mo.AI("m", api_key="sk-mine")}) == 1
+
+
+# ---- what stays here -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pattern", "mend"),
+    [
+        ("", "names no folder"), (" ", "names no folder"), ("/", "names no folder"), ("./", "names no folder"),
+        ("../Private", "whole path"), ("Works/../../Private", "whole path"), ("~nobody-here/Private", "whole path"),
+        ("$HOME/Private", "variable"), ("${HOME}/Private", "variable"), ("%USERPROFILE%\\Private", "variable"),
+        ("{Private,Secret}", "of its own"), ("smb://nas/Private", "name, or its path"), ("file:///v/Private", "name, or its path"),
+        ("\\\\nas\\Private", "name, or its path"),
+    ],
+)  # fmt: skip
+def test_a_pattern_that_would_exclude_nothing_is_named_with_its_mend(pattern, mend):
+    with pytest.raises(mo.errors.BadSetting, match=f"exclude: .*{mend}") as raised:
+        mo.AI(exclude=("Films", pattern))
+    assert repr(pattern) in str(raised.value)
+
+
+def test_patterns_said_again_are_the_same(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/alice")
+    ai = mo.AI(
+        exclude=(
+            "~/Private",
+            "./Private/",
+            "a\\b",
+            "**/x/**",
+            "C:\\v\\w",
+            "{tmdb-7}",
+            "~old",
+            "[Private]",
+            "*",
+            "/v/a/../b/*",
+        )
+    )
+    assert ai.exclude == (
+        "/home/alice/Private",
+        "Private",
+        "a/b",
+        "x",
+        "v/w",
+        "{tmdb-7}",
+        "~old",
+        "[Private]",
+        "*",
+        "/v/b",
+    )
+    assert dataclasses.replace(ai).exclude == ai.exclude

@@ -2,10 +2,11 @@
 
 import fnmatch
 import getpass
+import os
 import platform
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -107,10 +108,11 @@ def questions(frame: "pd.DataFrame", labels: Sequence[Label], ai: AI) -> list[As
     sent = sent_paths(frame)
     durations, paths = cells(frame, "duration"), cells(frame, "path")
     neighbours = _neighbours(sent, labels)
+    roots, staying = cells(frame, "root"), _Staying(ai.exclude)
     rows = {
         at: Facts(where[:-1], where[-1], labels[at], _seconds(durations[at]), beside=neighbours[where[:-1]] - 1)
         for at in doubtful(labels)
-        if (where := sent[at]) is not None and where[-1] and not _is_excluded(paths[at], ai.exclude)
+        if (where := sent[at]) is not None and where[-1] and not staying.holds(paths[at], roots[at])
     }
     folders: dict[tuple[str, ...], dict[int, Facts]] = defaultdict(dict)
     singles: dict[int, Facts] = {}
@@ -134,22 +136,65 @@ def _seconds(duration: Any) -> float | None:
     return float(duration) if isinstance(duration, (int, float)) and duration == duration else None
 
 
-def _is_excluded(path: Any, patterns: Sequence[str]) -> bool:
-    """Whether a folder on the whole of `path`, or several in a row, is told to stay here."""
-    if not patterns or path is None:
-        return False
-    folders = [_compared(folder) for folder in str(path).split("/")[:-1] if folder]
-    ways = {"/".join(folders[first:end]) for first in range(len(folders)) for end in range(first + 1, len(folders) + 1)}
+class _Staying:
+    """Folders and files that are told to stay here, by patterns as `AI` keeps them."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        placed = [pattern for pattern in patterns if pattern.startswith("/")]
+        self._named = [_parts(pattern) for pattern in patterns if not pattern.startswith("/")]
+        self._placed = [_parts(pattern) for pattern in {*placed, *map(_real, placed)}]
+        self._real = cache(_real)
+
+    def holds(self, path: Any, root: Any) -> bool:
+        """Whether `path`, or a folder on the whole of it, is one of them."""
+        if path is None:
+            return False
+        cell = str(path)
+        if self._named:
+            parts = _parts(cell)
+            if any(_is_any_of(self._named, parts[first:]) for first in range(len(parts))):
+                return True
+        return bool(self._placed) and any(_is_any_of(self._placed, parts) for parts in self._places(cell, root))
+
+    def _places(self, cell: str, root: Any) -> Iterator[list[str]]:
+        """Where `cell` is: as it is written, with its links followed, and in its library, whose top may be meant by "/"."""
+        whole = _absolute(cell)
+        yield _parts(whole)
+        folder, name = os.path.split(whole)
+        yield _parts(f"{self._real(folder)}/{name}")
+        if root is not None:
+            yield _parts(whole.removeprefix(_absolute(str(root)).rstrip("/") + "/"))
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111 (a Path keeps "..", and raises)
+
+
+def _real(path: str) -> str:
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):  # a name no disk holds
+        return path
+
+
+def _parts(path: str) -> list[str]:
+    return [_compared(part) for part in path.replace("\\", "/").split("/") if part.strip() not in ("", ".")]
+
+
+def _is_any_of(patterns: Sequence[Sequence[str]], parts: Sequence[str]) -> bool:
+    """Whether `parts` begin as one of `patterns` says."""
+    ways = {"/".join(parts[:end]) for end in range(1, len(parts) + 1)}
     for pattern in patterns:
-        wanted = "/".join(_compared(part) for part in pattern.strip("/").split("/"))
-        if wanted in ways or any(fnmatch.fnmatchcase(way, wanted) for way in ways):
+        wanted = "/".join(pattern)
+        near = wanted.replace("/**/", "/")  # a/**/b is a/b as well
+        if wanted in ways or any(fnmatch.fnmatchcase(way, form) for way in ways for form in {wanted, near}):
             return True
     return False
 
 
 def _compared(folder: str) -> str:
     """A folder's name as it is compared: what one sees of it, in one case and Unicode form."""
-    return folded(sendable(folder))
+    return folded(sendable(folder)).strip()
 
 
 def _show_folder(folders: tuple[str, ...]) -> tuple[str, ...] | None:

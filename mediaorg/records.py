@@ -4,12 +4,14 @@ Fields carry the words of the field: ffprobe's for what a container says, guessi
 Unknown is None.
 """
 
+import ipaddress
 import numbers
 import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, ClassVar, Final, NamedTuple, Protocol
+from typing import Any, ClassVar, Final, NamedTuple, Protocol, Self
+from urllib.parse import urlsplit
 
 from mediaorg.errors import BadSetting
 
@@ -81,6 +83,26 @@ class Limits:
         return self.max_workers
 
 
+class _Secret(str):
+    """A key: text to whoever puts it into a header, and to nobody who prints, pickles or copies what it lies in.
+
+    A copy made unasked (pickle, deepcopy, asdict of its record) is None, as if none had been given.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<secret>"
+
+    __str__ = __repr__
+
+    def __format__(self, form: str) -> str:
+        return format(str.__str__(self), form)  # the client's header is f"Bearer {key}"
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        return type(None), ()
+
+
 @dataclass(frozen=True, slots=True)
 class AI:
     """Whom `classify` may ask about names that stay doubtful; giving one is the consent to send them.
@@ -88,11 +110,13 @@ class AI:
     model: its name at the server. Not given, `AI.MODEL`.
     base_url: of a server that speaks ``/chat/completions`` (OpenAI, Ollama, llama.cpp, vLLM, LM Studio …). Not given,
         OPENAI_BASE_URL, else OpenAI's own.
-    api_key: not given, OPENAI_API_KEY; a server of one's own often needs none. It is shown nowhere.
+    api_key: not given, OPENAI_API_KEY; a server of one's own often needs none. What is blank around it is left
+        out. It is shown nowhere, and not in what is pickled or made by `asdict`: there it is None.
     budget_usd: what one run may cost at most [USD]; rows beyond it keep their offline label.
     max_concurrency: requests in flight at most (1 to 64); fewer while the server asks for patience.
     price: (input, output) [USD per million tokens], for a model whose price is not known; it outranks the known one.
-    exclude: glob patterns of folders, by name or by path below the root: nothing in them is ever sent.
+    exclude: glob patterns of folders and files: by name or a path's end, wherever they lie ("Private", "Shows/Private"), or by
+        place ("/v/Private", "~/Private", also through links). Nothing in them is ever sent.
 
     Raises BadSetting (a ValueError) that names the setting.
 
@@ -121,7 +145,9 @@ class AI:
                 said = "what was given" if name == "api_key" else repr(value)
                 raise BadSetting(f"{name} must be text, not {said}")
         _address("base_url", self.base_url)
-        _printable("api_key", self.api_key)
+        if self.api_key is not None:
+            _printable("api_key", key := self.api_key.strip())  # read from a file, it ends in a line's end
+            object.__setattr__(self, "api_key", _Secret(key))
         if self.budget_usd is not None:
             _positive("budget_usd", self.budget_usd)
         _whole("max_concurrency", self.max_concurrency, most=64)
@@ -129,7 +155,7 @@ class AI:
         patterns = (self.exclude,) if isinstance(self.exclude, str) else self.exclude
         if not isinstance(patterns, (tuple, list, set, frozenset)) or not all(isinstance(one, str) for one in patterns):
             raise BadSetting(f"exclude must be patterns of folders, as in exclude=('Private',), not {self.exclude!r}")
-        object.__setattr__(self, "exclude", tuple(patterns))
+        object.__setattr__(self, "exclude", tuple(_pattern(one) for one in patterns))
 
     @classmethod
     def of(cls, given: "AI | str | bool | None") -> "AI | None":
@@ -151,6 +177,12 @@ class AI:
         _printable("OPENAI_API_KEY", key)
         return replace(given, model=given.model or cls.MODEL, base_url=url.rstrip("/"), api_key=key)
 
+    def __copy__(self) -> Self:
+        return self  # nothing in it changes
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self  # with its key, which a copy field by field leaves out
+
     @property
     def reasons(self) -> bool:
         """Whether the model is one of those that think before they write, which is billed as output."""
@@ -164,11 +196,82 @@ def _address(name: str, value: str | None) -> None:
         raise BadSetting(f"{name} must be an address such as http://localhost:11434/v1")
     if "@" in value:  # it would be shown wherever the address is
         raise BadSetting(f"{name} must hold no name and password; give the key as api_key")
+    if (wrong := _wrong_with(value)) is not None:
+        raise BadSetting(f"{name} must be an address such as http://localhost:11434/v1, but {wrong}")
+
+
+def _wrong_with(url: str) -> str | None:
+    """Why no client takes `url`, or finds nobody there; each has other words for it, and says them late."""
+    try:
+        at = urlsplit(url)
+        host = at.hostname or ""
+    except ValueError:
+        return "its host is none: an IPv6 address stands in brackets, as in http://[::1]:11434/v1"
+    try:
+        unreachable = at.port == 0
+    except ValueError:
+        unreachable = True
+    if unreachable:
+        return "its port is no number from 1 to 65535"
+    if not url.isascii():
+        return "it holds letters beyond ASCII: write its host as xn--..., and others in its path as %.."
+    if not url.isprintable() or not _is_host(host):
+        return "its host is no name and no number of a machine"
+    return None
+
+
+def _is_host(host: str) -> bool:
+    """Whether a machine may be called so: localhost, nas_1.local, 192.168.0.7, ::1; not "-", "..." or 300.1.1.1."""
+    if ":" in host or re.fullmatch(r"\d+(?:\.\d+){3}", host):
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return True
+    labels = host.removesuffix(".").split(".")
+    return len(host) <= 253 and all(re.fullmatch(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", label) for label in labels)
 
 
 def _printable(name: str, value: str | None) -> None:
-    if value is not None and not re.fullmatch(r"[!-~]+", value.strip()):
-        raise BadSetting(f"{name} holds what no key holds: spaces, line ends or letters beyond ASCII")
+    if value is not None and not re.fullmatch(r"[!-~]+", value):
+        raise BadSetting(f"{name} holds what no key holds: spaces, line ends or letters beyond ASCII; copy it again")
+
+
+# What a shell or another machine reads, and folders here are not called: $HOME/x, {a,b}, smb://nas/x, //nas/x.
+_ELSEWHERE: Final = (
+    (r"(?:\$\w+|\$\{\w+\}|%\w+%)(?:/|$)", "names a variable: write the path it holds"),
+    (r".*\{[^{}/]*,[^{}/]*\}", "lists names in braces: give each as a pattern of its own"),
+    (r"//|[A-Za-z][\w+.-]+:/", "is a path at a server: give the folder's name, or its path here"),
+)
+
+
+def _pattern(given: str) -> str:
+    """A pattern of `exclude` in the form in which paths are held against it; BadSetting where that would find nothing.
+
+    >>> [_pattern(one) for one in ("./Private/", "Works\\\\Private", "**/Private/**", "/v//Private", "C:\\\\v\\\\Private")]
+    ['Private', 'Works/Private', 'Private', '/v/Private', 'v/Private']
+    """
+    text = given.strip().replace("\\", "/")
+    for form, wrong in _ELSEWHERE:
+        if re.match(form, text):
+            raise BadSetting(f"exclude: {given!r} {wrong}")
+    text = os.path.expanduser(re.sub(r"^[A-Za-z]:/+", "", text))  # noqa: PTH111 (a Path raises for a home of nobody)
+    if re.match("~[^/]*/", text):
+        raise BadSetting(f"exclude: {given!r} is in the home of nobody known here: give the whole path")
+    at_place = text.startswith("/")
+    parts = [
+        part for part in (os.path.normpath(text) if at_place else text).split("/") if part.strip() not in ("", ".")
+    ]
+    if ".." in parts:
+        raise BadSetting(f"exclude: {given!r} leads up by '..': give the whole path, or the folder's name")
+    while len(parts) > 1 and parts[-1] in ("*", "**"):  # what is in it, and so it
+        parts.pop()
+    while len(parts) > 1 and parts[0] == "**":  # wherever it lies
+        at_place = False
+        parts.pop(0)
+    if not parts:
+        raise BadSetting(f"exclude: {given!r} names no folder: give its name, as in exclude=('Private',)")
+    return "/" * at_place + "/".join(parts)
 
 
 def _price(given: object) -> tuple[float, float] | None:

@@ -6,8 +6,9 @@ import os
 import platform
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from mediaorg.records import AI, Label
@@ -15,6 +16,7 @@ from mediaorg.rules.checks import DISC, Facts
 from mediaorg.rules.collisions import folded
 from mediaorg.rules.extras import extra_by_folder
 from mediaorg.rules.folders import is_generic, season_of
+from mediaorg.rules.leaving import below, common_folders, leaving, nearest, place_of, root_of
 from mediaorg.rules.names import plain, stem_of
 from mediaorg.rules.prompts import Question, sendable
 from mediaorg.rules.support import is_supported
@@ -28,12 +30,6 @@ __all__ = ["Asked", "doubtful", "labels_of", "questions", "row_questions", "sent
 _A_FOLDER: Final = 3  # doubtful files, from which on their folder is asked about
 _SAMPLES: Final = 6  # names that show how a folder counts
 _SUBFOLDERS: Final = 6
-_DEPTH: Final = 3  # show folder, season folder, name
-# A person's own folder, and a disk of theirs: what lies above and the person's name are nobody's business.
-_SERVER: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?:$|.*(?:server|host)=)", re.IGNORECASE)  # file:, smb-share:server=nas
-_HOME: Final = re.compile(
-    r"\A//[^/]+(?=/)|(?:\A|/)(?:home|homes|Users)/[^/]+(?=/)|/(?:home|Users)/[^/]+(?=/)|/root(?=/)|/(?:run/)?media/[^/]+(?=/)|/mnt/[a-z]/Users/[^/]+(?=/)|[A-Za-z]:[\\/]Users[\\/][^\\/]+(?=[\\/])"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,46 +72,23 @@ def doubtful(labels: Sequence[Label]) -> list[int]:
 def sent_paths(frame: "pd.DataFrame") -> list[tuple[str, ...] | None]:
     """Of each row, the part of its path that may leave: folders below the root, and the name; None where there is none.
 
-    Where a row has no root, it is the deepest folder common to all such rows (above a season's folder, its show's), and
-    three components at most. Whatever a root says, a person's home is above it.
+    Where a row has no root, it is the deepest folder common to all such rows on its side (above a season's folder, its
+    show's), and three components at most; where it does not lie below its root, only the name. Whatever a root says, a
+    person's home and disk are above it.
     """
-    paths, roots = cells(frame, "path"), cells(frame, "root")
-    bare = [str(path) for path, root in zip(paths, roots, strict=True) if path is not None and root is None]
-    common = _common(bare)
+    read = cache(root_of)
+    places = [None if path is None else place_of(str(path)) for path in cells(frame, "path")]
+    roots = [None if root is None else read(str(root)) for root in cells(frame, "root")]
+    common = common_folders(place for place, root in zip(places, roots, strict=True) if place and root is None)
     strangers = _own_names()
-    return [_sent(path, root, common, strangers) for path, root in zip(paths, roots, strict=True)]
-
-
-def _common(paths: Sequence[str]) -> str:
-    """The deepest folder common to absolute `paths`; of relative ones the folder they are relative to."""
-    if not paths or not all(path.startswith("/") for path in paths):
-        return ""
-    folders = os.path.commonpath([path.rpartition("/")[0] or "/" for path in paths])
-    while season_of(plain(folders.rpartition("/")[2])) is not None:
-        folders = folders.rpartition("/")[0]
-        if season_of(plain(folders.rpartition("/")[2])) is None:
-            return folders.rpartition("/")[0]  # so that the show stays in sight
-    return folders
-
-
-def _sent(path: Any, root: Any, common: str, strangers: frozenset[str]) -> tuple[str, ...] | None:
-    if path is None:
-        return None
-    cell = str(path)
-    above = str(root if root is not None else common).rstrip("/")
-    start = len(above) + 1 if cell.startswith(above + "/") else 0
-    at_home = max((found.end() for found in _HOME.finditer(cell)), default=0)
-    inside = cell[max(start, at_home) :]
-    parts = [part for part in inside.split("/") if part not in ("", ".", "..") and not _SERVER.match(part)]
-    if not parts:
-        return None
-    if root is None and cell.startswith("/"):
-        parts = parts[-_DEPTH:]
-    elif start == 0 and cell.startswith("/"):  # not below its root
-        parts = parts[-1:]
-    *folders, name = parts
-    kept = [folder for folder in folders if folder.casefold() not in strangers]
-    return (*(sendable(folder) for folder in kept), sendable(name))
+    sent: list[tuple[str, ...] | None] = []
+    for place, root in zip(places, roots, strict=True):
+        if place is None:
+            sent.append(None)
+        else:
+            above = nearest(place, common[place.side]) if root is None else below(place, root)
+            sent.append(leaving(place, above, strangers=strangers))
+    return sent
 
 
 def _own_names() -> frozenset[str]:
@@ -140,6 +113,7 @@ def questions(frame: "pd.DataFrame", labels: Sequence[Label], ai: AI) -> list[As
         if where is not None and _is_video(label) and label.media_type != "extra"
     ]
     within, shapes = Counter(where[:-1] for where in works), Counter(map(_shape, works))
+    roots, staying = cells(frame, "root"), _Staying(ai.exclude)
     rows = {
         at: Facts(
             where[:-1],
@@ -150,7 +124,7 @@ def questions(frame: "pd.DataFrame", labels: Sequence[Label], ai: AI) -> list[As
             alike=max(0, shapes[_shape(where)] - 1),
         )
         for at in doubtful(labels)
-        if (where := sent[at]) is not None and where[-1] and not _is_excluded(paths[at], ai.exclude)
+        if (where := sent[at]) is not None and where[-1] and not staying.holds(paths[at], roots[at])
     }
     folders: dict[tuple[str, ...], dict[int, Facts]] = defaultdict(dict)
     singles: dict[int, Facts] = {}
@@ -174,22 +148,65 @@ def _seconds(duration: Any) -> float | None:
     return float(duration) if isinstance(duration, (int, float)) and duration == duration else None
 
 
-def _is_excluded(path: Any, patterns: Sequence[str]) -> bool:
-    """Whether a folder on the whole of `path`, or several in a row, is told to stay here."""
-    if not patterns or path is None:
-        return False
-    folders = [_compared(folder) for folder in str(path).split("/")[:-1] if folder]
-    ways = {"/".join(folders[first:end]) for first in range(len(folders)) for end in range(first + 1, len(folders) + 1)}
+class _Staying:
+    """Folders and files that are told to stay here, by patterns as `AI` keeps them."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        placed = [pattern for pattern in patterns if pattern.startswith("/")]
+        self._named = [_parts(pattern) for pattern in patterns if not pattern.startswith("/")]
+        self._placed = [_parts(pattern) for pattern in {*placed, *map(_real, placed)}]
+        self._real = cache(_real)
+
+    def holds(self, path: Any, root: Any) -> bool:
+        """Whether `path`, or a folder on the whole of it, is one of them."""
+        if path is None:
+            return False
+        cell = str(path)
+        if self._named:
+            parts = _parts(cell)
+            if any(_is_any_of(self._named, parts[first:]) for first in range(len(parts))):
+                return True
+        return bool(self._placed) and any(_is_any_of(self._placed, parts) for parts in self._places(cell, root))
+
+    def _places(self, cell: str, root: Any) -> Iterator[list[str]]:
+        """Where `cell` is: as it is written, with its links followed, and in its library, whose top may be meant by "/"."""
+        whole = _absolute(cell)
+        yield _parts(whole)
+        folder, name = os.path.split(whole)
+        yield _parts(f"{self._real(folder)}/{name}")
+        if root is not None:
+            yield _parts(whole.removeprefix(_absolute(str(root)).rstrip("/") + "/"))
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111 (a Path keeps "..", and raises)
+
+
+def _real(path: str) -> str:
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):  # a name no disk holds
+        return path
+
+
+def _parts(path: str) -> list[str]:
+    return [_compared(part) for part in path.replace("\\", "/").split("/") if part.strip() not in ("", ".")]
+
+
+def _is_any_of(patterns: Sequence[Sequence[str]], parts: Sequence[str]) -> bool:
+    """Whether `parts` begin as one of `patterns` says."""
+    ways = {"/".join(parts[:end]) for end in range(1, len(parts) + 1)}
     for pattern in patterns:
-        wanted = "/".join(_compared(part) for part in pattern.strip("/").split("/"))
-        if wanted in ways or any(fnmatch.fnmatchcase(way, wanted) for way in ways):
+        wanted = "/".join(pattern)
+        near = wanted.replace("/**/", "/")  # a/**/b is a/b as well
+        if wanted in ways or any(fnmatch.fnmatchcase(way, form) for way in ways for form in {wanted, near}):
             return True
     return False
 
 
 def _compared(folder: str) -> str:
     """A folder's name as it is compared: what one sees of it, in one case and Unicode form."""
-    return folded(sendable(folder))
+    return folded(sendable(folder)).strip()
 
 
 def _show_folder(folders: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -779,3 +779,83 @@ def test_nobodys_name_leaves_from_wherever_a_home_lies(path):
     sent = mo.ai_preview(labels, ai=mo.AI("m", api_key="k"), cache=False)["user"].str.cat()
     assert "bob" not in sent
     assert "nas" not in sent
+
+
+BELONGINGS = [
+    "Documents/nas01/bob-private/deep/quiet.mkv", r"\\nas01\bob\quiet.mkv", "//nas01/bob/quiet.mkv", r"C:\Users\bob\Videos\quiet.mkv",
+    r"D:\bob smith\Videos\quiet.mkv", "~bob/quiet.mkv", "smb://bob:pw@nas01/share7/quiet.mkv", "../../bob/x/quiet.mkv",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", BELONGINGS)
+def test_of_a_path_without_a_root_its_name_leaves_and_the_preview_says_so(path):
+    table = pd.DataFrame({"path": [path, "/srv/a/b/glass orchard.mkv"]})
+    with Server() as server:
+        labels = label(table, server)
+    shown = mo.ai_preview(label(table), ai="some-model", cache=False)["user"].tolist()
+    sent = {request["messages"][1]["content"] for request in server.requests}
+    assert set(shown) <= sent
+    assert "quiet.mkv" in "".join(shown)
+    for private in ("bob", "nas01", "pw", "share7", "srv", "C:", "D:", "deep"):
+        assert private not in "".join(server.bodies)
+    assert labels["path"].tolist() == table["path"].tolist()
+
+
+def sent_without(pattern, path, root="/v"):
+    """What is shown as leaving of `path` and one other, where `pattern` is excluded."""
+    table = pd.DataFrame({"path": [path, "/v/Films/glass orchard.mkv"], "root": [root, "/v"]})
+    labels = label(table).assign(needs_review=True, confidence=0.1)
+    assert "quiet" in mo.ai_preview(labels, ai="m", cache=False)["user"].str.cat()
+    shown = mo.ai_preview(labels, ai=mo.AI("m", exclude=(pattern,)), cache=False)["user"].str.cat()
+    assert "glass orchard" in shown
+    return shown
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "Private", "./Private", "Private/", "Private//a", "Private\\a", "Private/**", "Private/*", "**/Private", "**/a/**",
+        "v/Private", "/v/Private", "/v/Priv*", "/v//Private/", "/v/x/../Private", "/Private", "/Private/a/", "Private/**/a", " private ",
+        "C:\\v\\Private", "quiet*", "*.avi", "/v/Private/a/quiet.avi",
+    ],
+)  # fmt: skip
+def test_a_folder_stays_here_in_whichever_form_it_is_excluded(pattern):
+    assert "quiet" not in sent_without(pattern, "/v/Private/a/quiet.avi")
+
+
+@pytest.mark.parametrize("pattern", ["./Private", "Private/", "Private/*", "Private/**", "/v/Private", "/v/Private/**"])
+def test_what_lies_in_an_excluded_folder_itself_stays_here_too(pattern):
+    assert "quiet" not in sent_without(pattern, "/v/Private/quiet.avi")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["/Private", "/w/v/Private", "/v/Priv", "Privat", "a/Private", "~/Private", "/v/Private/b"]
+)
+def test_a_folder_that_is_not_the_one_is_asked_about(pattern):
+    assert "quiet" in sent_without(pattern, "/v/x/Private/quiet.avi")
+
+
+def test_an_excluded_place_is_known_through_links_from_home_and_from_here(tmp_path, monkeypatch):
+    real = tmp_path / "disk" / "Private"
+    real.mkdir(parents=True)
+    (tmp_path / "home").symlink_to(tmp_path / "disk")
+    (tmp_path / "Films").symlink_to(real)
+    monkeypatch.setenv("HOME", f"{tmp_path}/home")
+    monkeypatch.chdir(tmp_path / "disk")
+    for pattern in ("~/Private", str(real), f"{tmp_path}/Films"):
+        for path in (
+            f"{real}/quiet.avi",
+            f"{tmp_path}/home/Private/quiet.avi",
+            f"{tmp_path}/Films/quiet.avi",
+            "Private/quiet.avi",
+        ):
+            assert "quiet" not in sent_without(pattern, path, root=None), (pattern, path)
+
+
+def test_a_windows_path_knows_its_excluded_folder():
+    assert "quiet" not in sent_without("Bob\\Private", r"D:\Bob\Private\a\quiet.avi", root="D:\\")
+    assert "quiet" not in sent_without(r"D:\Bob\Private", r"D:\Bob\Private\a\quiet.avi", root="D:\\")
+
+
+def test_a_name_no_disk_holds_is_told_from_an_excluded_place():
+    assert "quiet" in sent_without("/v/Private", "/v/a\x00b/quiet.avi")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from mediaorg.errors import BadSetting
-from mediaorg.io.loop import in_thread
+from mediaorg.io.loop import LeftBehind, apart, in_thread
 from mediaorg.records import Catalogue, Episode, Label, Work
 from mediaorg.rules.canonical import canonical, goes_by, meant
 from mediaorg.rules.names import plain, prepared, same, stem_of, untagged, words
@@ -28,7 +28,10 @@ def taken_catalogue(given: object) -> "Titles | None":
 
 
 class Titles:
-    """A catalogue, asked once a title; one that fails is left alone for the rest of the run."""
+    """A catalogue, asked once a title; one that fails is left alone for the rest of the run.
+
+    It only reads, and may hang: it is not waited for when the run is to stop, and labels it was asked for stay as they were.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
@@ -36,15 +39,17 @@ class Titles:
         self._episodes: dict[str, Sequence[Episode]] = {}
         self._failed: str | None = None
         self._settled = 0
+        self._stop = threading.Event()
 
     async def over(self, names: Sequence[str | None], labels: Sequence[Label], *, stop: threading.Event) -> list[Label]:
         """`labels` of files of these `names`, settled where the catalogue knows the work; a miss changes nothing."""
-        return await in_thread(partial(self._all, names, labels, stop), stop=stop)
+        self._stop = stop
+        return await in_thread(partial(self._all, names, labels), stop=stop)
 
-    def _all(self, names: Sequence[str | None], labels: Sequence[Label], stop: threading.Event) -> list[Label]:
+    def _all(self, names: Sequence[str | None], labels: Sequence[Label]) -> list[Label]:
         return [
             label
-            if name is None or stop.is_set() or label.label_source in ("user", "catalogue")
+            if name is None or self._stop.is_set() or label.label_source in ("user", "catalogue")
             else self._over(name, label)
             for name, label in zip(names, labels, strict=True)
         ]
@@ -55,7 +60,11 @@ class Titles:
 
     def known(self, one: str, other: str) -> str | None:
         """Why two titles are of one work, or None where nobody knows that."""
-        for work in self._search(one, None):
+        try:
+            works = self._search(one, None)
+        except LeftBehind:
+            return None
+        for work in works:
             if goes_by(work, one) and goes_by(work, other):
                 return f"{self._name} knows '{one}' as '{other}', {work.id}"
         return None
@@ -65,6 +74,12 @@ class Titles:
         return type(self._catalogue).__name__
 
     def _over(self, name: str, label: Label) -> Label:
+        try:
+            return self._looked_up(name, label)
+        except LeftBehind:
+            return label
+
+    def _looked_up(self, name: str, label: Label) -> Label:
         work = self._film_of_the_whole_name(name, label) if label.needs_review else None
         kind = _KINDS.get(label.media_type or "")
         if work is None and kind is not None and label.title:
@@ -91,7 +106,9 @@ class Titles:
         key = (title.casefold(), year)
         if key not in self._works and self._failed is None:
             try:
-                self._works[key] = tuple(filter(_is_sound, self._catalogue.search(title, year=year)))
+                self._works[key] = apart(lambda: self._found(title, year), stop=self._stop)
+            except LeftBehind:
+                raise
             except Exception as error:  # noqa: BLE001  a person's own catalogue, or a server's whims: labels need neither
                 self._give_up(error)
         return self._works.get(key, ())
@@ -99,10 +116,18 @@ class Titles:
     def _listed(self, work_id: str) -> Sequence[Episode]:
         if work_id not in self._episodes and self._failed is None:
             try:
-                self._episodes[work_id] = tuple(filter(_is_listed, self._catalogue.episodes(work_id)))
+                self._episodes[work_id] = apart(lambda: self._episodes_of(work_id), stop=self._stop)
+            except LeftBehind:
+                raise
             except Exception as error:  # noqa: BLE001  as above
                 self._give_up(error)
         return self._episodes.get(work_id, ())
+
+    def _found(self, title: str, year: int | None) -> tuple[Work, ...]:
+        return tuple(filter(_is_sound, self._catalogue.search(title, year=year)))
+
+    def _episodes_of(self, work_id: str) -> tuple[Episode, ...]:
+        return tuple(filter(_is_listed, self._catalogue.episodes(work_id)))
 
     def _give_up(self, error: Exception) -> None:
         self._failed = f"{type(error).__name__}: {error}"

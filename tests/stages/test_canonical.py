@@ -1,15 +1,14 @@
 """classify with a catalogue: it settles titles, years and kinds, and a miss changes nothing."""
 
-import json
+import asyncio
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pandas as pd
 import pytest
 
 import mediaorg as mo
 from mediaorg.errors import BadSetting
-from mediaorg.records import Episode, Work
+from mediaorg.records import Work
 from tests.imdb_files import imdb_files
 from tests.llm_server import Server
 
@@ -155,48 +154,59 @@ def test_a_translation_of_a_model_holds_where_the_catalogue_knows_it(imdb):
     assert labels["title"].tolist() == ["The Lantern"]
 
 
-# ---- TVmaze ----------------------------------------------------------------------------------------------------
+# ---- one that hangs --------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def tvmaze():
-    shows = [{"score": 1.0, "show": {"id": 7, "name": "Lantern", "premiered": "2005-01-02", "weight": 90}}]
-    listed = [{"season": 1, "number": 2, "name": "Frost"}]
-    asked = []
+class Hanging:
+    """It knows what was asked before, and then never comes back, as a server that is down does."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            found = {"/search": shows, "/shows/": listed}
-            body = next((json.dumps(value) for start, value in found.items() if self.path.startswith(start)), "{}")
-            self.send_response(500 if "broken" in self.path else 200)
-            self.end_headers()
-            self.wfile.write(body.encode())
+    def __init__(self, *, at):
+        self.at, self.asked, self.hangs, self.released = at, 0, threading.Event(), threading.Event()
 
-        def log_message(self, *args):
-            """Keep silent."""
+    def search(self, title, *, year=None):
+        self._turn()
+        return [Work("1", "series", title, 2001)]
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield mo.TVmaze(f"http://127.0.0.1:{server.server_address[1]}"), asked
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    def episodes(self, work_id):
+        self._turn()
+        return []
+
+    def _turn(self):
+        self.asked += 1
+        if self.asked >= self.at:
+            self.hangs.set()
+            self.released.wait(50)
 
 
-def test_tvmaze_speaks_the_same_protocol(tvmaze):
-    catalogue, asked = tvmaze
-    assert list(catalogue.search("lantern & co")) == [Work("7", "series", "Lantern", 2005, votes=90)]
-    assert list(catalogue.episodes("7")) == [Episode(1, 2, "Frost")]
-    assert asked == ["/search/shows?q=lantern%20%26%20co", "/shows/7/episodes"]
-    assert said(label("lantern/lantern S01E02.mkv", catalogue=catalogue)) == ("episode", "Lantern", 2005)
-    assert len(asked) == 4
+@pytest.fixture(params=[1, 2, 3], ids=["first title", "its episodes", "second title"])
+def hanging(request):
+    catalogue = Hanging(at=request.param)
+    yield catalogue
+    catalogue.released.set()
 
 
-def test_tvmaze_that_fails_is_a_warning(tvmaze):
-    catalogue, _ = tvmaze
-    labels = label("broken thing S01E02.mkv", catalogue=catalogue)
-    assert "HTTPError" in labels.attrs["mediaorg"]["classify"]["catalogue"]["error"]
-    with pytest.raises(BadSetting):
-        mo.TVmaze("ftp://x")
+SHOWS = ("Lantern/Lantern S01E02.mkv", "Iron Harbor/Iron Harbor S01E02.mkv")
+
+
+def begun(hanging):
+    table = pd.DataFrame({"path": [f"/v/{path}" for path in SHOWS], "root": "/v"})
+    job = mo.start(mo.classify(table, catalogue=hanging, progress=False))
+    assert hanging.hangs.wait(50)
+    return job
+
+
+def test_a_cancel_does_not_wait_for_a_catalogue(hanging):
+    job = begun(hanging)
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        job.result()
+    assert not hanging.released.is_set()  # or this test had waited 50 s
+
+
+def test_a_stop_does_not_wait_for_a_catalogue_and_keeps_what_it_was_asked_for(hanging):
+    job = begun(hanging)
+    job.stop()
+    labels = job.result()
+    assert labels["title"].tolist() == ["Lantern", "Iron Harbor"]
+    assert labels["label_source"].iloc[-1] != "catalogue"
+    assert labels.attrs["mediaorg"]["classify"]["catalogue"]["error"] is None

@@ -86,9 +86,12 @@ class Titles:
             work = meant(self._search(label.title, label.year), label.title, kind=kind, year=label.year)
         if work is None:
             return label
-        self._settled += 1
         listed = self._listed(work.id) if work.kind == "series" and label.episodes else ()
-        return canonical(label, work, by=self._name, episodes=listed)
+        if listed is None:
+            return label
+        settled = canonical(label, work, by=self._name, episodes=listed)
+        self._settled += settled.label_source == "catalogue"
+        return settled
 
     def _film_of_the_whole_name(self, name: str, label: Label) -> Work | None:
         """ "Apollo 13.mkv" is no thirteenth episode, if a film is called so and no number beside it tells of a show."""
@@ -113,7 +116,8 @@ class Titles:
                 self._give_up(error)
         return self._works.get(key, ())
 
-    def _listed(self, work_id: str) -> Sequence[Episode]:
+    def _listed(self, work_id: str) -> Sequence[Episode] | None:
+        """The episodes of a show; None where the catalogue failed."""
         if work_id not in self._episodes and self._failed is None:
             try:
                 self._episodes[work_id] = apart(lambda: self._episodes_of(work_id), stop=self._stop)
@@ -121,7 +125,7 @@ class Titles:
                 raise
             except Exception as error:  # noqa: BLE001  as above
                 self._give_up(error)
-        return self._episodes.get(work_id, ())
+        return self._episodes.get(work_id)
 
     def _found(self, title: str, year: int | None) -> tuple[Work, ...]:
         return tuple(filter(_is_sound, self._catalogue.search(title, year=year)))

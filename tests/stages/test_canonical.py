@@ -20,8 +20,8 @@ def imdb(tmp_path):
     catalogue.close()
 
 
-def label(*paths, catalogue=None, **settings):
-    table = pd.DataFrame({"path": [f"/v/{path}" for path in paths], "root": "/v"})
+def label(*paths, catalogue=None, also=None, **settings):
+    table = pd.concat([pd.DataFrame({"path": [f"/v/{path}" for path in paths], "root": "/v"}), also], axis=1)
     return mo.run(mo.classify(table, catalogue=catalogue, progress=False, **settings))
 
 
@@ -33,12 +33,13 @@ def said(labels, at=0):
 @pytest.mark.parametrize(
     ("path", "wanted"),
     [
-        ("glass orchard.mkv", ("movie", "Glass Orchard", 1999)),  # of two, the one everybody knows
+        ("glass orchard.1080p.bluray.x264-grp.mkv", ("movie", "Glass Orchard", 1999)),  # of two, the one all know
         ("Glass.Orchard.1950.DVDRip.XviD-GRP.mkv", ("movie", "Glass Orchard", 1950)),
         ("Glass.Orchard.1998.DVDRip.XviD-GRP.mkv", ("movie", "Glass Orchard", 1999)),  # a year beside
-        ("der glaserne garten.mkv", ("movie", "Glass Orchard", 1999)),  # by another of its names
+        ("der glaserne garten.1999.mkv", ("movie", "Glass Orchard", 1999)),  # by another of its names
+        ("glass orchard 1998.mkv", ("movie", "Glass Orchard", 1999)),
         ("lantern/lantern S01E02.mkv", ("episode", "The Lantern", 2005)),
-        ("Apollo 13.mkv", ("movie", "Apollo 13", 1995)),
+        ("Apollo 13 (1995).mkv", ("movie", "Apollo 13", 1995)),
     ],
 )
 def test_title_year_and_kind_are_settled(imdb, path, wanted):
@@ -49,13 +50,39 @@ def test_title_year_and_kind_are_settled(imdb, path, wanted):
     assert not labels["needs_review"].any()
 
 
-def test_a_label_becomes_surer_and_most_where_year_or_number_bear_it_out(imdb):
-    paths = ("glass orchard.mkv", "Glass.Orchard.1999.mkv", "lantern/lantern S01E02.mkv", "lantern/lantern S09E09.mkv")
-    before, after = label(*paths), label(*paths, catalogue=imdb)
-    assert (after["confidence"] >= before["confidence"]).all()
-    assert before["confidence"].iloc[0] < 0.7 <= after["confidence"].iloc[0] < 0.9
-    assert after["confidence"].iloc[1] >= 0.95
-    assert after["confidence"].iloc[3] == before["confidence"].iloc[3]  # no such episode is listed
+@pytest.mark.parametrize(
+    ("path", "least", "most"),
+    [
+        ("Glass.Orchard.1999.mkv", 0.95, 1.0),
+        ("lantern/lantern S01E02.mkv", 0.95, 1.0),
+        ("glass orchard 1999.mkv", 0.95, 0.95),
+        ("glass orchard 1998.mkv", 0.85, 0.85),  # a year beside is another's as often
+        ("glass orchard.1080p.bluray.x264-grp.mkv", 0.85, 0.85),
+    ],
+)
+def test_a_label_becomes_surer_and_most_where_year_or_number_bear_it_out(imdb, path, least, most):
+    before, after = (label(path, catalogue=catalogue)["confidence"].iloc[0] for catalogue in (None, imdb))
+    assert least <= after <= most
+    assert after >= before
+
+
+def test_a_number_that_a_short_list_does_not_reach_is_neither_surer_nor_a_miss(imdb):
+    path = "lantern/lantern S09E09.mkv"
+    before, after = label(path), label(path, catalogue=imdb)
+    assert said(after) == ("episode", "The Lantern", 2005)
+    assert after["confidence"].tolist() == before["confidence"].tolist()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["glass orchard.mkv", "Videos/glass orchard.mp4", "Apollo 13.mkv", "der glaserne garten.mkv", "salt and iron.mkv"],
+)
+def test_of_a_doubtful_film_a_person_reads_what_the_catalogue_knows_and_no_more(imdb, path):
+    before, after = label(path), label(path, catalogue=imdb)
+    assert before["needs_review"].all()
+    assert after["evidence"].iloc[0].startswith(before["evidence"].iloc[0] + "; IMDb knows '")
+    assert after.drop(columns="evidence").equals(before.drop(columns="evidence"))
+    assert after.attrs["mediaorg"]["classify"]["catalogue"]["settled"] == 0
 
 
 @pytest.mark.parametrize(
@@ -67,6 +94,7 @@ def test_a_label_becomes_surer_and_most_where_year_or_number_bear_it_out(imdb):
         "x.srt",
         "Glass Orchard S01E01.mkv",
         "The Lantern (2005).mkv",
+        "The Lantern S01E20.mkv",  # of another show of that name
     ],
 )
 def test_a_miss_changes_nothing(imdb, path):
@@ -130,8 +158,12 @@ def test_what_the_catalogue_settles_is_not_asked_of_a_model_and_what_a_model_set
 
     with Server(model) as server:
         ai = mo.AI("m", base_url=server.url)
-        labels = label("glass orchard.mkv", "saltandiron moviefile.mkv", catalogue=imdb, ai=ai, cache=False)
-    assert "glass orchard" not in "".join(server.bodies)
+        short = pd.DataFrame({"duration": [1200.0, None]})  # of twenty minutes: doubtful, but of its year
+        paths = ("Glass.Orchard.1999.mkv", "salt and iron.mkv")
+        assert label(*paths, also=short)["needs_review"].all()
+        labels = label(*paths, also=short, catalogue=imdb, ai=ai, cache=False)
+    assert "salt and iron" in "".join(server.bodies)
+    assert "Glass.Orchard" not in "".join(server.bodies)
     assert labels["label_source"].tolist() == ["catalogue", "catalogue"]
     assert labels["title"].tolist() == ["Glass Orchard", "Salt & Iron"]
 

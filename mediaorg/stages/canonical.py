@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any, Final
 
 from mediaorg.errors import BadSetting
@@ -16,6 +17,10 @@ __all__ = ["Titles", "taken_catalogue"]
 
 _log: Final = logging.getLogger("mediaorg")
 _KINDS: Final = {"movie": "movie", "episode": "series"}
+_YEARS: Final = range(1870, 2101)  # IMDb's oldest work is of 1874
+_NUMBERS: Final = range(100_000)  # of seasons, which may be years, and of episodes: a daily soap has some 15,000
+_LONGEST: Final = 1000  # characters of a title; IMDb has some of several hundred
+_MOST: Final = 100_000  # works or episodes of one answer
 
 
 def taken_catalogue(given: object) -> "Titles | None":
@@ -128,10 +133,10 @@ class Titles:
         return self._episodes.get(work_id)
 
     def _found(self, title: str, year: int | None) -> tuple[Work, ...]:
-        return tuple(filter(_is_sound, self._catalogue.search(title, year=year)))
+        return tuple(filter(_is_sound, islice(self._catalogue.search(title, year=year), _MOST)))
 
     def _episodes_of(self, work_id: str) -> tuple[Episode, ...]:
-        return tuple(filter(_is_listed, self._catalogue.episodes(work_id)))
+        return tuple(filter(_is_listed, islice(self._catalogue.episodes(work_id), _MOST)))
 
     def _give_up(self, error: Exception) -> None:
         self._failed = f"{type(error).__name__}: {error}"
@@ -139,21 +144,24 @@ class Titles:
 
 
 def _is_sound(work: Any) -> bool:
-    """Whether a work can be believed: a title one can read, and numbers that are numbers."""
+    """Whether a work can be believed: an id and titles one can read, and numbers that are numbers, of a year with films."""
     return (
         isinstance(work, Work)
         and work.kind in ("movie", "series")
-        and isinstance(work.title, str)
-        and bool(work.title.strip())
-        and work.title.isprintable()
-        and (work.year is None or type(work.year) is int)
+        and _is_text(work.id)
+        and _is_text(work.title)
+        and (work.year is None or (type(work.year) is int and work.year in _YEARS))
         and type(work.votes) is int
         and isinstance(work.also, tuple)
-        and all(isinstance(other, str) for other in work.also)
+        and all(isinstance(other, str) and len(other) <= _LONGEST for other in work.also)  # compared, never shown
     )
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and len(value) <= _LONGEST and value.isprintable()
 
 
 def _is_listed(episode: Any) -> bool:
     return isinstance(episode, Episode) and all(
-        number is None or type(number) is int for number in (episode.season, episode.number)
+        number is None or (type(number) is int and number in _NUMBERS) for number in (episode.season, episode.number)
     )

@@ -2,13 +2,14 @@
 
 import asyncio
 import threading
+from itertools import repeat
 
 import pandas as pd
 import pytest
 
 import mediaorg as mo
 from mediaorg.errors import BadSetting
-from mediaorg.records import Work
+from mediaorg.records import Episode, Work
 from tests.imdb_files import imdb_files
 from tests.llm_server import Server
 
@@ -184,6 +185,71 @@ def test_a_translation_of_a_model_holds_where_the_catalogue_knows_it(imdb):
         assert "ai_rejected" in label(path, ai=ai, cache=False)["label_error"].iloc[0]
         labels = label(path, ai=ai, cache=False, catalogue=imdb)
     assert labels["title"].tolist() == ["The Lantern"]
+
+
+# ---- a person's own, of odd values -----------------------------------------------------------------------------
+
+
+class Own:
+    def __init__(self, works, listed=()):
+        self.works, self.listed = works, listed
+
+    def search(self, title, *, year=None):
+        return self.works
+
+    def episodes(self, work_id):
+        return self.listed
+
+
+def odd(**said):
+    return Work(**{"id": "1", "kind": "series", "title": "Lantern", "year": 2005, **said})
+
+
+PATH = "lantern/lantern S01E02.mkv"
+ODD = [
+    {"id": [1]}, {"id": None}, {"id": 7}, {"id": ""}, {"id": "1" * 10_000}, {"id": "1\n2"},
+    {"kind": "game"}, {"kind": ["series"]}, {"kind": None},
+    {"year": 99_999}, {"year": -5}, {"year": 0}, {"year": 10**30}, {"year": True}, {"year": "2005"}, {"year": 2005.0}, {"year": float("nan")},
+    {"title": ""}, {"title": " "}, {"title": None}, {"title": 7}, {"title": "Lantern" * 2000}, {"title": "Lantern\n"},
+    {"title": "Lan\x00tern"}, {"title": "\x1b[31mLantern"}, {"title": "Lantern\udce9"}, {"title": "\u202eLantern"},
+    {"also": None}, {"also": ["Lantern"]}, {"also": (None,)}, {"also": ("Lantern" * 2000,)},
+    {"votes": None}, {"votes": "many"}, {"votes": float("nan")}, {"votes": True},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ODD, ids=lambda said: str(said)[:40])
+def test_a_work_of_odd_values_is_left_out(said):
+    found = label(PATH, catalogue=Own([odd(**said), None, "Lantern", 7, {"title": "Lantern"}]))
+    assert found["label_source"].tolist() == label(PATH)["label_source"].tolist()
+    assert found["title"].tolist() == ["lantern"]
+    assert found.attrs["mediaorg"]["classify"]["catalogue"]["error"] is None
+    beside = label(PATH, catalogue=Own([odd(**said), odd()]))
+    assert beside["title"].tolist() == ["Lantern"]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        Episode(10**30, 1),
+        Episode(1, 10**30),
+        Episode(-1, 1),
+        Episode("1", "2"),
+        Episode([1], 2),
+        Episode(True, 2),
+        None,
+        7,
+    ],
+)
+def test_an_episode_of_odd_values_is_left_out(one):
+    found = label(PATH, catalogue=Own([odd()], [one, Episode(1, 2)]))
+    assert found["label_source"].tolist() == ["catalogue"]
+    assert label(PATH, catalogue=Own([odd()], [one]))["title"].tolist() == ["Lantern"]  # as if nothing were listed
+
+
+@pytest.mark.parametrize("works", [None, 7, "Lantern", {}, repeat(None), repeat(odd())], ids=repr)
+def test_an_answer_that_is_no_list_of_works_ends_no_run(works):
+    assert said(label(PATH, catalogue=Own(works)))[1] in ("lantern", "Lantern")
+    assert said(label(PATH, catalogue=Own([odd()], works)))[1] in ("lantern", "Lantern")
 
 
 # ---- one that hangs --------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 Nothing here asks the network. The files are at https://datasets.imdbws.com, for personal and non-commercial use.
 """
 
+import contextlib
 import gzip
 import os
 import re
@@ -38,13 +39,15 @@ _TABLES: Final = """
 """
 _CHUNK: Final = 20_000  # lines between two looks at the progress
 _FOUND: Final = 60  # works looked at for one title
+_DIGITS: Final = 9  # SQLite holds eighteen, and no count of votes has more than these
+_YEARS: Final = range(1870, 2101)  # IMDb's oldest work is of 1874
 
 
 class IMDb:
     """A catalogue from IMDb's files, for `classify(files, catalogue=...)`: ``IMDb.load("~/Downloads/imdb")`` once, then ``IMDb()``.
 
     file: what `load` wrote; not given, the user's own. Raises NoSuchFile where it is not there, StoreError where it is
-    something else.
+    something else; `search` and `episodes` raise StoreError where it is damaged, or was closed.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -68,9 +71,7 @@ class IMDb:
             _need_whole(self._connection)
         except sqlite3.Error as error:
             self._connection.close()
-            raise StoreError(
-                f"the catalogue {self.file} cannot be read ({error}); make it again with IMDb.load"
-            ) from error
+            raise StoreError(_unreadable(self.file, error)) from error
 
     @classmethod
     def load(
@@ -108,7 +109,7 @@ class IMDb:
         if not words:
             return []
         exact, loose = f'"{"".join(words)}"', " ".join(f'"{word}"' for word in words)
-        with self._turn:
+        with self._reading():
             rows = self._matching(exact) or self._matching(loose)
             return [
                 Work(work, kind, name, made, self._also(work, name), votes or 0)
@@ -117,12 +118,21 @@ class IMDb:
 
     def episodes(self, work_id: str) -> list[Episode]:
         """The episodes of a series, in order."""
-        with self._turn:
+        with self._reading():
             rows = self._connection.execute(
                 "SELECT season, number, title FROM episodes LEFT JOIN titles USING (id) WHERE work = ? ORDER BY 1, 2",
                 (work_id,),
             )
             return [Episode(*row) for row in rows]
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """One reader at a time; raises StoreError for whatever is wrong with the file."""
+        try:
+            with self._turn:
+                yield
+        except sqlite3.Error as error:
+            raise StoreError(_unreadable(self.file, error)) from error
 
     def _matching(self, query: str) -> list[tuple[str, str, str, int | None, int | None]]:
         return self._connection.execute(
@@ -144,6 +154,10 @@ class IMDb:
 
     def __repr__(self) -> str:
         return f"IMDb({os.fspath(self.file)!r})"
+
+
+def _unreadable(file: Path, error: Exception) -> str:
+    return f"the catalogue {file} cannot be read ({error}); make it again with IMDb.load"
 
 
 def _need_whole(connection: sqlite3.Connection) -> None:
@@ -187,7 +201,14 @@ def _rows(file: Path, bar: Progress, *wanted: str) -> Iterator[Sequence[str | No
 
 
 def _whole(cell: str | None) -> int | None:
-    return int(cell) if cell is not None and cell.isdecimal() else None
+    """The number in a cell, None where there is none that a work could have."""
+    fits = cell is not None and len(cell) <= _DIGITS and cell.isascii() and cell.isdecimal()
+    return int(cell) if cell is not None and fits else None
+
+
+def _year(cell: str | None) -> int | None:
+    year = _whole(cell)
+    return year if year in _YEARS else None
 
 
 def _written(connection: sqlite3.Connection, folder: Path, basics: Path, bar: Progress) -> None:
@@ -211,7 +232,7 @@ def _written(connection: sqlite3.Connection, folder: Path, basics: Path, bar: Pr
             connection.execute("INSERT OR IGNORE INTO titles VALUES (?, ?)", (id_, title))
         elif sort in _KINDS:
             kept.add(id_)
-            work_row = (id_, _KINDS[sort], title, _whole(year), votes.get(id_))
+            work_row = (id_, _KINDS[sort], title, _year(year), votes.get(id_))
             connection.execute("INSERT OR REPLACE INTO works VALUES (?, ?, ?, ?, ?)", work_row)
             for called in {title, original or title}:
                 _named(connection, called, id_)

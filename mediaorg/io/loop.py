@@ -5,16 +5,18 @@ import contextlib
 import contextvars
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, Generic, TypeVar
 
 from mediaorg.io.stopping import Stop, in_notebook, offering
 
-__all__ = ["Job", "in_thread", "left_behind", "run", "start", "thinking", "together"]
+__all__ = ["Job", "LeftBehind", "apart", "in_thread", "left_behind", "pause", "run", "start", "thinking", "together"]
 
 T = TypeVar("T")
 _A_MOMENT: Final = 0.3  # s
+_LOOK: Final = 0.02  # s between two looks whether anybody still waits
 _log: Final = logging.getLogger("mediaorg")
 
 
@@ -88,6 +90,52 @@ async def left_behind(work: Callable[[], object], seconds: float | None, *, mome
         if done.done():
             thread.join()
         done.cancel()  # what it comes to later is nobody's
+
+
+class LeftBehind(Exception):
+    """Nobody waits any more for what is asked here."""
+
+
+_left: contextvars.ContextVar[threading.Event | None] = contextvars.ContextVar("mediaorg_left", default=None)
+
+
+def apart(work: Callable[[], T], *, stop: threading.Event | None = None, seconds: float = float("inf")) -> T:
+    """Do `work`, from plain code, in a thread that is left to itself after `seconds` or as soon as `stop` is set.
+
+    For what only reads, and may be long about it: a server that drips keeps every timeout of a socket. Whoever is left
+    leaves whom he waits for himself, and wakes from a `pause`. Raises what `work` raises, TimeoutError, or LeftBehind.
+
+    >>> apart(lambda: 42)
+    42
+    """
+    done: Future[T] = Future()
+    nobody, outer, deadline = threading.Event(), _left.get(), time.monotonic() + seconds
+
+    def live() -> None:
+        _left.set(nobody)
+        try:
+            done.set_result(work())
+        except BaseException as error:  # noqa: BLE001  carried over to the caller, whatever it is
+            done.set_exception(error)
+
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(live,), name="mediaorg-apart", daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            if any(event is not None and event.is_set() for event in (stop, outer)):
+                raise LeftBehind
+            if time.monotonic() >= deadline:
+                raise TimeoutError(f"no answer within {seconds:g} s")
+            thread.join(_LOOK)
+        return done.result()
+    finally:
+        nobody.set()
+
+
+def pause(seconds: float) -> None:
+    """Wait, as long as somebody waits for what is done here. Raises LeftBehind."""
+    if (_left.get() or threading.Event()).wait(seconds):
+        raise LeftBehind
 
 
 @contextlib.asynccontextmanager

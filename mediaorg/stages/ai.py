@@ -205,7 +205,7 @@ class _Session:
         """Take questions in: what is known already is settled, the rest waits."""
         if not asked:
             return
-        rest, verdicts = await in_thread(partial(self._looked_up, asked))
+        rest, verdicts = await in_thread(partial(self._looked_up, asked), stop=self._over)
         self._waiting += rest
         self._counts["cache_hits"] += len(asked) - len(rest)
         await self._add(self._settle(verdicts))

@@ -115,3 +115,52 @@ def test_what_is_missing_or_something_else_is_said(tmp_path):
     with pytest.raises(StoreError):
         IMDb.load(imdb_files(tmp_path / "tsv"), into=other, progress=False)
     assert other.read_bytes() == before
+
+
+def basics(folder, *rows):
+    head = "tconst titleType primaryTitle originalTitle isAdult startYear endYear runtimeMinutes genres".split()
+    lines = [head, *([id_, sort, title, title, "0", year, *[r"\N"] * 3] for id_, sort, title, year in rows)]
+    folder.mkdir(exist_ok=True)
+    (folder / "title.basics.tsv").write_text("".join("\t".join(line) + "\n" for line in lines), encoding="utf-8")
+    return folder
+
+
+HUGE = ("9" * 30, "9" * 5000, "-5", "²", "①", "1.5", "1e9", "", " ", "x", "٢٠٠٥")
+
+
+@pytest.mark.parametrize("cell", [*HUGE, "99999", "0", "1500"])
+def test_a_year_no_work_could_have_is_missing(tmp_path, cell):
+    folder = basics(tmp_path / "tsv", ("tt1", "movie", "Glass Orchard", cell))
+    (found,) = IMDb.load(folder, into=tmp_path / "x.sqlite", progress=False).search("glass orchard")
+    assert found.year is None
+
+
+@pytest.mark.parametrize("cell", HUGE)
+def test_votes_that_are_no_number_are_missing_and_so_are_episodes(tmp_path, cell):
+    folder = basics(tmp_path / "tsv", ("tt1", "tvSeries", "The Lantern", "2005"))
+    (folder / "title.ratings.tsv").write_text(f"tconst\taverageRating\tnumVotes\ntt1\t7.0\t{cell}\n", encoding="utf-8")
+    (folder / "title.episode.tsv").write_text(
+        "tconst\tparentTconst\tseasonNumber\tepisodeNumber\n"
+        f"tt2\ttt1\t{cell}\t1\ntt3\ttt1\t1\t{cell}\ntt4\ttt1\t1\t2\n",
+        encoding="utf-8",
+    )
+    catalogue = IMDb.load(folder, into=tmp_path / "x.sqlite", progress=False)
+    assert [work.votes for work in catalogue.search("lantern")] == [0]
+    assert [(one.season, one.number) for one in catalogue.episodes("tt1")] == [(1, 2)]
+
+
+def test_a_file_that_was_damaged_is_named_with_what_to_do(tmp_path):
+    rows = [(f"tt{n}", "movie", f"Glass Orchard {n}", "1999") for n in range(300)]
+    catalogue = IMDb.load(basics(tmp_path / "tsv", *rows), into=tmp_path / "x.sqlite", progress=False)
+    catalogue.close()
+    whole = catalogue.file.read_bytes()
+    catalogue.file.write_bytes(whole[:4096] + b"\x5a" * (len(whole) - 4096))
+    for ask in (lambda damaged: damaged.search("glass orchard"), lambda damaged: damaged.episodes("tt1")):
+        with pytest.raises(StoreError, match=r"x\.sqlite cannot be read .*IMDb\.load"):
+            ask(IMDb(catalogue.file))
+
+
+def test_a_catalogue_that_was_closed_says_so(catalogue):
+    catalogue.close()
+    with pytest.raises(StoreError, match="closed"):
+        catalogue.search("glass orchard")

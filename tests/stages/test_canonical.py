@@ -1,8 +1,8 @@
 """classify with a catalogue: it settles titles, years and kinds, and a miss changes nothing."""
 
-import json
+import asyncio
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import repeat
 
 import pandas as pd
 import pytest
@@ -21,8 +21,8 @@ def imdb(tmp_path):
     catalogue.close()
 
 
-def label(*paths, catalogue=None, **settings):
-    table = pd.DataFrame({"path": [f"/v/{path}" for path in paths], "root": "/v"})
+def label(*paths, catalogue=None, also=None, **settings):
+    table = pd.concat([pd.DataFrame({"path": [f"/v/{path}" for path in paths], "root": "/v"}), also], axis=1)
     return mo.run(mo.classify(table, catalogue=catalogue, progress=False, **settings))
 
 
@@ -34,12 +34,13 @@ def said(labels, at=0):
 @pytest.mark.parametrize(
     ("path", "wanted"),
     [
-        ("glass orchard.mkv", ("movie", "Glass Orchard", 1999)),  # of two, the one everybody knows
+        ("glass orchard.1080p.bluray.x264-grp.mkv", ("movie", "Glass Orchard", 1999)),  # of two, the one all know
         ("Glass.Orchard.1950.DVDRip.XviD-GRP.mkv", ("movie", "Glass Orchard", 1950)),
         ("Glass.Orchard.1998.DVDRip.XviD-GRP.mkv", ("movie", "Glass Orchard", 1999)),  # a year beside
-        ("der glaserne garten.mkv", ("movie", "Glass Orchard", 1999)),  # by another of its names
+        ("der glaserne garten.1999.mkv", ("movie", "Glass Orchard", 1999)),  # by another of its names
+        ("glass orchard 1998.mkv", ("movie", "Glass Orchard", 1999)),
         ("lantern/lantern S01E02.mkv", ("episode", "The Lantern", 2005)),
-        ("Apollo 13.mkv", ("movie", "Apollo 13", 1995)),
+        ("Apollo 13 (1995).mkv", ("movie", "Apollo 13", 1995)),
     ],
 )
 def test_title_year_and_kind_are_settled(imdb, path, wanted):
@@ -50,13 +51,39 @@ def test_title_year_and_kind_are_settled(imdb, path, wanted):
     assert not labels["needs_review"].any()
 
 
-def test_a_label_becomes_surer_and_most_where_year_or_number_bear_it_out(imdb):
-    paths = ("glass orchard.mkv", "Glass.Orchard.1999.mkv", "lantern/lantern S01E02.mkv", "lantern/lantern S09E09.mkv")
-    before, after = label(*paths), label(*paths, catalogue=imdb)
-    assert (after["confidence"] >= before["confidence"]).all()
-    assert before["confidence"].iloc[0] < 0.7 <= after["confidence"].iloc[0] < 0.9
-    assert after["confidence"].iloc[1] >= 0.95
-    assert after["confidence"].iloc[3] == before["confidence"].iloc[3]  # no such episode is listed
+@pytest.mark.parametrize(
+    ("path", "least", "most"),
+    [
+        ("Glass.Orchard.1999.mkv", 0.95, 1.0),
+        ("lantern/lantern S01E02.mkv", 0.95, 1.0),
+        ("glass orchard 1999.mkv", 0.95, 0.95),
+        ("glass orchard 1998.mkv", 0.85, 0.85),  # a year beside is another's as often
+        ("glass orchard.1080p.bluray.x264-grp.mkv", 0.85, 0.85),
+    ],
+)
+def test_a_label_becomes_surer_and_most_where_year_or_number_bear_it_out(imdb, path, least, most):
+    before, after = (label(path, catalogue=catalogue)["confidence"].iloc[0] for catalogue in (None, imdb))
+    assert least <= after <= most
+    assert after >= before
+
+
+def test_a_number_that_a_short_list_does_not_reach_is_neither_surer_nor_a_miss(imdb):
+    path = "lantern/lantern S09E09.mkv"
+    before, after = label(path), label(path, catalogue=imdb)
+    assert said(after) == ("episode", "The Lantern", 2005)
+    assert after["confidence"].tolist() == before["confidence"].tolist()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["glass orchard.mkv", "Videos/glass orchard.mp4", "Apollo 13.mkv", "der glaserne garten.mkv", "salt and iron.mkv"],
+)
+def test_of_a_doubtful_film_a_person_reads_what_the_catalogue_knows_and_no_more(imdb, path):
+    before, after = label(path), label(path, catalogue=imdb)
+    assert before["needs_review"].all()
+    assert after["evidence"].iloc[0].startswith(before["evidence"].iloc[0] + "; IMDb knows '")
+    assert after.drop(columns="evidence").equals(before.drop(columns="evidence"))
+    assert after.attrs["mediaorg"]["classify"]["catalogue"]["settled"] == 0
 
 
 @pytest.mark.parametrize(
@@ -68,6 +95,7 @@ def test_a_label_becomes_surer_and_most_where_year_or_number_bear_it_out(imdb):
         "x.srt",
         "Glass Orchard S01E01.mkv",
         "The Lantern (2005).mkv",
+        "The Lantern S01E20.mkv",  # of another show of that name
     ],
 )
 def test_a_miss_changes_nothing(imdb, path):
@@ -131,8 +159,12 @@ def test_what_the_catalogue_settles_is_not_asked_of_a_model_and_what_a_model_set
 
     with Server(model) as server:
         ai = mo.AI("m", base_url=server.url)
-        labels = label("glass orchard.mkv", "saltandiron moviefile.mkv", catalogue=imdb, ai=ai, cache=False)
-    assert "glass orchard" not in "".join(server.bodies)
+        short = pd.DataFrame({"duration": [1200.0, None]})  # of twenty minutes: doubtful, but of its year
+        paths = ("Glass.Orchard.1999.mkv", "salt and iron.mkv")
+        assert label(*paths, also=short)["needs_review"].all()
+        labels = label(*paths, also=short, catalogue=imdb, ai=ai, cache=False)
+    assert "salt and iron" in "".join(server.bodies)
+    assert "Glass.Orchard" not in "".join(server.bodies)
     assert labels["label_source"].tolist() == ["catalogue", "catalogue"]
     assert labels["title"].tolist() == ["Glass Orchard", "Salt & Iron"]
 
@@ -155,48 +187,124 @@ def test_a_translation_of_a_model_holds_where_the_catalogue_knows_it(imdb):
     assert labels["title"].tolist() == ["The Lantern"]
 
 
-# ---- TVmaze ----------------------------------------------------------------------------------------------------
+# ---- a person's own, of odd values -----------------------------------------------------------------------------
 
 
-@pytest.fixture
-def tvmaze():
-    shows = [{"score": 1.0, "show": {"id": 7, "name": "Lantern", "premiered": "2005-01-02", "weight": 90}}]
-    listed = [{"season": 1, "number": 2, "name": "Frost"}]
-    asked = []
+class Own:
+    def __init__(self, works, listed=()):
+        self.works, self.listed = works, listed
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            found = {"/search": shows, "/shows/": listed}
-            body = next((json.dumps(value) for start, value in found.items() if self.path.startswith(start)), "{}")
-            self.send_response(500 if "broken" in self.path else 200)
-            self.end_headers()
-            self.wfile.write(body.encode())
+    def search(self, title, *, year=None):
+        return self.works
 
-        def log_message(self, *args):
-            """Keep silent."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield mo.TVmaze(f"http://127.0.0.1:{server.server_address[1]}"), asked
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    def episodes(self, work_id):
+        return self.listed
 
 
-def test_tvmaze_speaks_the_same_protocol(tvmaze):
-    catalogue, asked = tvmaze
-    assert list(catalogue.search("lantern & co")) == [Work("7", "series", "Lantern", 2005, votes=90)]
-    assert list(catalogue.episodes("7")) == [Episode(1, 2, "Frost")]
-    assert asked == ["/search/shows?q=lantern%20%26%20co", "/shows/7/episodes"]
-    assert said(label("lantern/lantern S01E02.mkv", catalogue=catalogue)) == ("episode", "Lantern", 2005)
-    assert len(asked) == 4
+def odd(**said):
+    return Work(**{"id": "1", "kind": "series", "title": "Lantern", "year": 2005, **said})
 
 
-def test_tvmaze_that_fails_is_a_warning(tvmaze):
-    catalogue, _ = tvmaze
-    labels = label("broken thing S01E02.mkv", catalogue=catalogue)
-    assert "HTTPError" in labels.attrs["mediaorg"]["classify"]["catalogue"]["error"]
-    with pytest.raises(BadSetting):
-        mo.TVmaze("ftp://x")
+PATH = "lantern/lantern S01E02.mkv"
+ODD = [
+    {"id": [1]}, {"id": None}, {"id": 7}, {"id": ""}, {"id": "1" * 10_000}, {"id": "1\n2"},
+    {"kind": "game"}, {"kind": ["series"]}, {"kind": None},
+    {"year": 99_999}, {"year": -5}, {"year": 0}, {"year": 10**30}, {"year": True}, {"year": "2005"}, {"year": 2005.0}, {"year": float("nan")},
+    {"title": ""}, {"title": " "}, {"title": None}, {"title": 7}, {"title": "Lantern" * 2000}, {"title": "Lantern\n"},
+    {"title": "Lan\x00tern"}, {"title": "\x1b[31mLantern"}, {"title": "Lantern\udce9"}, {"title": "\u202eLantern"},
+    {"also": None}, {"also": ["Lantern"]}, {"also": (None,)}, {"also": ("Lantern" * 2000,)},
+    {"votes": None}, {"votes": "many"}, {"votes": float("nan")}, {"votes": True},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ODD, ids=lambda said: str(said)[:40])
+def test_a_work_of_odd_values_is_left_out(said):
+    found = label(PATH, catalogue=Own([odd(**said), None, "Lantern", 7, {"title": "Lantern"}]))
+    assert found["label_source"].tolist() == label(PATH)["label_source"].tolist()
+    assert found["title"].tolist() == ["lantern"]
+    assert found.attrs["mediaorg"]["classify"]["catalogue"]["error"] is None
+    beside = label(PATH, catalogue=Own([odd(**said), odd()]))
+    assert beside["title"].tolist() == ["Lantern"]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        Episode(10**30, 1),
+        Episode(1, 10**30),
+        Episode(-1, 1),
+        Episode("1", "2"),
+        Episode([1], 2),
+        Episode(True, 2),
+        None,
+        7,
+    ],
+)
+def test_an_episode_of_odd_values_is_left_out(one):
+    found = label(PATH, catalogue=Own([odd()], [one, Episode(1, 2)]))
+    assert found["label_source"].tolist() == ["catalogue"]
+    assert label(PATH, catalogue=Own([odd()], [one]))["title"].tolist() == ["Lantern"]  # as if nothing were listed
+
+
+@pytest.mark.parametrize("works", [None, 7, "Lantern", {}, repeat(None), repeat(odd())], ids=repr)
+def test_an_answer_that_is_no_list_of_works_ends_no_run(works):
+    assert said(label(PATH, catalogue=Own(works)))[1] in ("lantern", "Lantern")
+    assert said(label(PATH, catalogue=Own([odd()], works)))[1] in ("lantern", "Lantern")
+
+
+# ---- one that hangs --------------------------------------------------------------------------------------------
+
+
+class Hanging:
+    """It knows what was asked before, and then never comes back, as a server that is down does."""
+
+    def __init__(self, *, at):
+        self.at, self.asked, self.hangs, self.released = at, 0, threading.Event(), threading.Event()
+
+    def search(self, title, *, year=None):
+        self._turn()
+        return [Work("1", "series", title, 2001)]
+
+    def episodes(self, work_id):
+        self._turn()
+        return []
+
+    def _turn(self):
+        self.asked += 1
+        if self.asked >= self.at:
+            self.hangs.set()
+            self.released.wait(50)
+
+
+@pytest.fixture(params=[1, 2, 3], ids=["first title", "its episodes", "second title"])
+def hanging(request):
+    catalogue = Hanging(at=request.param)
+    yield catalogue
+    catalogue.released.set()
+
+
+SHOWS = ("Lantern/Lantern S01E02.mkv", "Iron Harbor/Iron Harbor S01E02.mkv")
+
+
+def begun(hanging):
+    table = pd.DataFrame({"path": [f"/v/{path}" for path in SHOWS], "root": "/v"})
+    job = mo.start(mo.classify(table, catalogue=hanging, progress=False))
+    assert hanging.hangs.wait(50)
+    return job
+
+
+def test_a_cancel_does_not_wait_for_a_catalogue(hanging):
+    job = begun(hanging)
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        job.result()
+    assert not hanging.released.is_set()  # or this test had waited 50 s
+
+
+def test_a_stop_does_not_wait_for_a_catalogue_and_keeps_what_it_was_asked_for(hanging):
+    job = begun(hanging)
+    job.stop()
+    labels = job.result()
+    assert labels["title"].tolist() == ["Lantern", "Iron Harbor"]
+    assert labels["label_source"].iloc[-1] != "catalogue"
+    assert labels.attrs["mediaorg"]["classify"]["catalogue"]["error"] is None

@@ -163,8 +163,8 @@ def latency(latencies: "pd.DataFrame", *, ax: "Axes | None" = None) -> "Axes":
     )
     bins = named.groupby(["device", "from_seconds", "to_seconds"], sort=True)["files"].sum().reset_index()
     for (colour, style), (device, some) in zip(_LOOKS * 9, bins.groupby("device", sort=False), strict=False):
-        edges = [1000 * edge for edge in [*some["from_seconds"], some["to_seconds"].iloc[-1]]]
-        ax.stairs(some["files"].to_numpy(), edges, color=colour, linestyle=style, linewidth=1.8, label=str(device)[:34])
+        counts, edges = _without_gaps(some)
+        ax.stairs(counts, edges, color=colour, linestyle=style, linewidth=1.8, label=str(device)[:34])
     ax.set_xscale("log")
     plain_ticks(ax.xaxis, ax.get_xlim())
     ax.set_ylim(bottom=0)
@@ -175,6 +175,20 @@ def latency(latencies: "pd.DataFrame", *, ax: "Axes | None" = None) -> "Axes":
     span = " to ".join(f"{1000 * most[edge]:.3g}" for edge in ("from_seconds", "to_seconds"))
     counted = f"{bins['files'].sum():,} files on {devices} {'device' if devices == 1 else 'devices'}"
     return said(ax, f"Most files took {span} ms\n{counted}")
+
+
+def _without_gaps(bins: "pd.DataFrame") -> tuple[list[int], list[float]]:
+    """Files in each bin, and its edges [ms]; where bins are left out, one of none."""
+    counts: list[int] = []
+    edges: list[float] = []
+    for start, end, files in bins[["from_seconds", "to_seconds", "files"]].itertuples(index=False):
+        if edges and start > edges[-1] * (1 + 1e-9):
+            counts.append(0)
+            edges.append(start)
+        edges += [] if edges else [start]
+        counts.append(int(files))
+        edges.append(end)
+    return counts, [1000 * edge for edge in edges]
 
 
 def memory(series: "pd.DataFrame", *, ax: "Axes | None" = None) -> "Axes":

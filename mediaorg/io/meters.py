@@ -1,5 +1,6 @@
 """What a run costs: the memory of the process tree above what it was when the run began, and what was done when."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Sequence
@@ -9,9 +10,12 @@ from typing import Any, Final, Self
 
 import psutil
 
+from mediaorg.io import processes
+
 __all__ = ["SERIES", "MemoryMeter", "Series", "thread_busy", "total_memory", "tree_memory"]
 
 _EVERY: Final = 0.5  # s; a look costs some 5 ms a process, most of it in the kernel's smaps_rollup
+_GLANCE: Final = 0.04  # s
 _LIGHT: Final = 60  # times what a look costs lie between two of them
 _SOON: Final = 0.2  # s; what is over by then is measured by the resident memory of this process alone
 
@@ -48,6 +52,15 @@ def _memory(process: psutil.Process) -> int:
     return int(getattr(facts, "pss", 0) or facts.uss)
 
 
+def _private(process: psutil.Process) -> int:
+    """Memory of `process` that nobody shares, roughly [byte]."""
+    try:
+        facts = process.memory_info()
+    except psutil.Error:
+        return 0
+    return int(facts.rss - getattr(facts, "shared", 0))
+
+
 class MemoryMeter:
     """The most that was added while it was open: ``with MemoryMeter() as meter: ...; meter.peak_mb``.
 
@@ -58,6 +71,8 @@ class MemoryMeter:
     def __init__(self) -> None:
         self._here = psutil.Process()
         self._began, self._resident = time.time(), self._here.memory_info().rss
+        self._own, self._others = _private(self._here), processes.alive()
+        self._children: dict[int, psutil.Process] = {}
         self._base: int | None = None
         self._last = self._peak = 0
         self._over = threading.Event()
@@ -74,10 +89,24 @@ class MemoryMeter:
         return self._last / 1e6
 
     def _watch(self) -> None:
-        pause = _SOON
-        while not self._over.wait(pause):
-            cost = self._look()
-            pause = max(_EVERY, _LIGHT * cost)
+        due = time.monotonic() + _SOON
+        while not self._over.wait(_GLANCE):
+            self._glance()
+            if time.monotonic() >= due:
+                due = time.monotonic() + max(_EVERY, _LIGHT * self._look())
+
+    def _glance(self) -> None:
+        """See what is private to this process and to those started since: no PSS, but a thousandth of its cost.
+
+        A program that lives for a twentieth of a second is seen by no look at the whole tree.
+        """
+        for number in processes.alive() - self._others - self._children.keys():
+            with contextlib.suppress(psutil.Error):
+                self._children[number] = psutil.Process(number)
+        gone = self._children.keys() - processes.alive()
+        for number in gone:
+            del self._children[number]
+        self._saw(_private(self._here) - self._own + sum(map(_private, self._children.values())))
 
     def _look(self) -> float:
         """Measure; gives the seconds of a processor that took."""
@@ -115,6 +144,7 @@ class MemoryMeter:
     ) -> None:
         self._over.set()
         self._thread.join()
+        self._glance()
         if self._base is None:
             self._saw(self._here.memory_info().rss - self._resident)
         else:

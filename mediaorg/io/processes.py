@@ -5,16 +5,26 @@ import contextlib
 from asyncio.subprocess import Process
 from typing import Any, Final
 
-__all__ = ["reap", "start"]
+__all__ = ["alive", "reap", "start"]
 
 _END_SECONDS: Final = 2.0  # a process in uninterruptible sleep (a dead network mount) cannot be reaped: leave it
+
+
+_alive: Final[set[int]] = set()
+
+
+def alive() -> frozenset[int]:
+    """The processes that were started here and not seen to their end, by number."""
+    return frozenset(_alive)
 
 
 async def start(*command: str, **settings: Any) -> Process:
     """Start a program in a session of its own: Ctrl-C and a kernel's Interrupt go to the whole group, and we end ours."""
     starting = asyncio.ensure_future(asyncio.create_subprocess_exec(*command, start_new_session=True, **settings))
     try:
-        return await asyncio.shield(starting)
+        process = await asyncio.shield(starting)
+        _alive.add(process.pid)
+        return process
     except asyncio.CancelledError:  # it may live already, and nobody else knows of it
         await reap(await starting, kill=True)
         raise
@@ -46,6 +56,8 @@ async def _end(process: Process, *, kill: bool) -> bool:
                     await process.stdin.wait_closed()
     except TimeoutError:
         return False
-    finally:  # asyncio leaves it open where the end came while the pipes were being connected, or did not come
+    finally:
+        _alive.discard(process.pid)
+        # asyncio leaves it open where the end came while the pipes were being connected, or did not come
         process._transport.close()  # type: ignore[attr-defined]
     return True

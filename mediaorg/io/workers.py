@@ -70,6 +70,7 @@ class Workers:
         `count`, so that few tasks need no worker at all, and few doubts only one; what it leaves is taken first.
     readers: how many threads may do that together, if they wait for a disk most of the time: one is enough for a fast
         disk.
+    turns: taken while a worker is at a batch or a thread reads, if they share a ceiling with others.
 
     `retries` counts the tasks that were asked again.
 
@@ -89,8 +90,10 @@ class Workers:
         room: Callable[[int], bool] = lambda _: True,
         here: Callable[[Task], Task | None] | None = None,
         readers: int = 1,
+        turns: asyncio.Semaphore | None = None,
     ) -> None:
         self.retries = 0
+        self._turns = turns or asyncio.Semaphore(count + readers)
         self._module, self._settings, self._deadline, self._room = module, settings, deadline, room
         self._count, self._batch_size, self._here, self._readers = count, batch_size, here, readers
         self._at_work = 0
@@ -114,7 +117,7 @@ class Workers:
                 return
             total = _Total(self._readers)
             everyone = [
-                _Readers(self._here, lane.steering, self._deadline, waiting, fresh, total, took)
+                _Readers(self._here, lane.steering, self._deadline, waiting, fresh, total, self._turns, took)
                 for lane, fresh in zip(lanes, waiting.lanes, strict=True)
             ]
             reading = [group.create_task(readers.read_on()) for readers in everyone]
@@ -146,9 +149,10 @@ class Workers:
                 places, batch = waiting.take()  # none, if others took the last of them while this one started
                 answered = 0
                 try:
-                    async for answer in worker.ask(batch, self._deadline):
-                        took(places[answered], answer)
-                        answered += 1
+                    async with self._turns:
+                        async for answer in worker.ask(batch, self._deadline):
+                            took(places[answered], answer)
+                            answered += 1
                 except (Crashed, TimeoutError) as error:
                     await worker.kill()
                     worker = None
@@ -187,10 +191,11 @@ class _Readers:
         waiting: "_Batches",
         fresh: "_Fresh",
         total: _Total,
+        turns: asyncio.Semaphore,
         took: Callable[[int, Task | Exception], None],
     ) -> None:
         self._here, self._steering, self._deadline, self._waiting, self._took = here, steering, deadline, waiting, took
-        self._fresh, self._total = fresh, total
+        self._fresh, self._total, self._turns = fresh, total, turns
         self._at_work = 0
         self._waits = 0  # in a row, for something else than a processor
         self.hang = False  # one does, and cannot be ended: what is left is for workers, who can
@@ -203,7 +208,8 @@ class _Readers:
 
     async def _read_on(self, group: asyncio.TaskGroup) -> None:
         while self._fresh and not self.hang and self._at_work <= self._steering.allowed:
-            busy = await self._read()
+            async with self._turns:
+                busy = await self._read()
             for _ in range(self._wanted(busy)):
                 self._count(1)
                 group.create_task(self._read_on(group))

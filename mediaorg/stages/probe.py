@@ -89,14 +89,16 @@ async def probe(
             facts = await call.answer(progress, stop)
             probed = widen(frame, PROBE, call.columns)
             counts = {name: facts[name] for name in ("probes", "cache_hits", "retries", "answered_by")}
-            run.tell(probed, error="probe_error", seconds="probe_seconds", rows=call.asked, **counts)
+            run.tell(
+                probed, error="probe_error", seconds="probe_seconds", rows=call.asked, looked=call.looked, **counts
+            )
     facts |= {"seconds": round(time.monotonic() - began, 3), "prober": prober, "integrity": integrity}
     return stopped(note(probed, "probe", facts), stop)
 
 
 _KEPT_AT_ONCE: Final = 1000  # answers written to the cache in one transaction
 _WORKER_MB: Final = 40  # what a worker may come to while it decodes
-_PROGRAM_MB: Final = 16  # ffprobe
+_PROGRAM_MB: Final = 36  # ffprobe
 _READER_MB: Final = 1  # a thread, and the window it reads through
 _DEVICE: Final = IDENTITY.index("device")
 _LATE: Final = 2.0  # s; a worker that has not said "timeout" itself by then will not
@@ -143,6 +145,7 @@ class _Call:
     ) -> None:
         self._run, self._retries = run, 0
         self.asked: list[int] = []  # places of the rows that are videos, or may be
+        self.looked: list[int] = []  # and of those nobody knew
         self._frame, self._where, self._prober, self._limits = frame, cache, prober, limits
         self._cache = Cache.open(False)
         self._depth = get_args(Integrity).index(integrity)
@@ -155,6 +158,7 @@ class _Call:
         self._scanned = scanned(frame)
         self._fresh: list[Answer] = []
         self._full: asyncio.Queue[list[Answer] | None] = asyncio.Queue()  # what is to be written to the cache
+        self._turns = asyncio.Semaphore(run.most)  # one for each file in flight, whoever looks at it
         self._bar: Progress
         self._program: FFprobe | None
 
@@ -166,6 +170,7 @@ class _Call:
         with Progress(progress, "probe", len(tasks)) as self._bar:
             try:
                 todo = await self._beside(partial(self._unknown, tasks))
+                self.looked = [task.place for task in todo]
                 if await until_stopped(self._look(todo), stop):
                     self._leave(todo)
             finally:  # a run that is stopped keeps what it has learnt
@@ -268,6 +273,7 @@ class _Call:
             room=partial(self._run.room, _WORKER_MB),
             here=partial(_header, replace(self._how, libav=False)) if self._how.shallow else None,
             readers=most,
+            turns=self._turns,
         )
         await workers.answer([task.path for task in todo], took, list(lanes.values()))
         self._retries = workers.retries
@@ -297,7 +303,9 @@ class _Call:
                 if (task := await refusals.get()) is None:
                     refusals.put_nowait(None)  # for the others
                     break
-                self._take(task, await self._by_ffprobe(task), depth=0)  # it looks at headers, however deep was asked
+                async with self._turns:
+                    answer = await self._by_ffprobe(task)
+                self._take(task, answer, depth=0)  # it looks at headers, however deep was asked
                 steering.completed()
                 put_to_work()
             at_work -= 1

@@ -42,6 +42,7 @@ class Recording:
         self.parts: list[dict[str, Any]] = []  # the records of the runs it was made of
         self._learnt: dict[str, int] = {}
         self._crowds: dict[str | None, int] = {}
+        self._at_work: dict[float, int] = {}  # by what each comes to [MB]
         self._limits, self._settings = limits, settings
         self._part_of = _INSIDE.get()
         self._started_ns, self._began = time.time_ns(), time.monotonic()
@@ -58,9 +59,13 @@ class Recording:
         self.series.crowded(min(self.most, sum(self._crowds.values())))
 
     def room(self, megabytes: float, count: int) -> bool:
-        """May `count` be at work that come to so much each [MB]?"""
-        used = max(self.memory.grown_mb / _NEAR, count * megabytes)
-        return used <= self._limits.memory_limit_mb
+        """May `count` be at work that come to so much each [MB], beside those of other sizes that are?"""
+        self._at_work[megabytes] = 0
+        others = sum(size * many for size, many in self._at_work.items())
+        used = max(self.memory.grown_mb / _NEAR, others + count * megabytes)
+        fits = used <= self._limits.memory_limit_mb
+        self._at_work[megabytes] = count if fits else count - 1
+        return fits
 
     def steering(self, device: str | None, megabytes: float, *, told: bool = True) -> Steering:
         """How many may be in flight on a device that come to so much each [MB].
@@ -92,14 +97,23 @@ class Recording:
         error: str | None = None,
         seconds: str | None = None,
         rows: Any = None,
+        looked: Any = None,
         **facts: Any,
     ) -> None:
         """Say what came of it: the table (of it the `rows`, by place), which of its columns hold errors and seconds a
-        file, and plain facts."""
+        file, and plain facts. looked: places of the rows whose seconds are of this run. Those not reached do not count."""
         self.rows = len(frame)
+        took = _numbers(frame, seconds)
+        if looked is not None:
+            known = np.full(len(frame), np.nan)
+            known[looked] = took[looked]
+            took = known
         frame = frame[[name for name in ("size", "device", error, seconds) if name in frame.columns]]
         if rows is not None:
-            frame = frame.iloc[rows]
+            frame, took = frame.iloc[rows], took[rows]
+        if error in frame.columns:
+            reached = ~frame[error].astype("string").str.startswith("stopped:").fillna(False).to_numpy(dtype=bool)
+            frame, took = frame[reached], took[reached]
         said = Counter(str(cell).partition(":")[0] for cell in frame[error].dropna()) if error in frame.columns else {}
         sizes = _numbers(frame, "size")
         self._told = {
@@ -107,7 +121,7 @@ class Recording:
             "bytes": int(np.nansum(sizes)),
             "errors": sum(said.values()),
             "errors_by_kind": dict(said),
-            "devices": _by_device(frame, sizes, error, _numbers(frame, seconds), self._crowds),
+            "devices": _by_device(frame, sizes, error, took, self._crowds),
             **facts,
         }
 
@@ -127,7 +141,7 @@ class Recording:
             "files_per_second": round(told["files"] / seconds, 1) if seconds else None,
             **told,
             "rows": self.rows,
-            "peak_memory_mb": self.memory.peak_mb,
+            "peak_memory_mb": max([self.memory.peak_mb, *(part["peak_memory_mb"] for part in self.parts)]),
             "workers": self.series.crowd,
             "settings": {
                 "max_workers": limits.workers,

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any, Final, Literal, Protocol
@@ -15,11 +15,12 @@ from mediaorg.io.disk import forget_pages
 from mediaorg.io.loop import in_thread
 from mediaorg.io.meters import MemoryMeter
 from mediaorg.io.progress import Follower, Progress
+from mediaorg.io.stopping import stoppable
 from mediaorg.records import Limits
 from mediaorg.schema import Column, need, path_text, table
 from mediaorg.stages.probe import probe
 from mediaorg.stages.scan import taken
-from mediaorg.stages.tables import Files, note, noted, one_of
+from mediaorg.stages.tables import Files, note, noted, one_of, stopped
 
 __all__ = ["TUNED", "Stage", "best", "tune"]
 
@@ -62,6 +63,14 @@ class _Setting:
     memory: float = 0.0
     given_up: bool = False
 
+    def add(self, trial: "_Setting") -> None:
+        """Take in one more trial; the rate of one that was ended says nothing where there are others."""
+        if not (trial.given_up and self.rates):
+            self.rates += trial.rates
+        self.latencies += trial.latencies
+        self.memory = max(self.memory, trial.memory)
+        self.given_up |= trial.given_up
+
 
 async def tune(
     files: Files,
@@ -86,7 +95,8 @@ async def tune(
     stage: what is measured, called as ``stage(files, limits=…, progress=False)``; not given, `probe` without its cache.
         A `SimulatedDisk` is one.
     limits: what stays the same in all trials: deadline and memory limit.
-    progress: see `mediaorg.io.progress`; the phase is "tune", counted in trials. Cancelled, it stops in mid-trial.
+    progress: see `mediaorg.io.progress`; the phase is "tune", counted in trials. Asked to stop, it gives what was measured
+        so far, and leaves out the trial that was not finished; what was not measured is missing.
 
     A grid, and no search that learns as it goes: at equal cost that chose no better on simulated devices
     (``python -m benchmarks.searching``). Probing is all it does: nothing is kept in the cache. Raises BadSetting and MissingColumns.
@@ -102,56 +112,67 @@ async def tune(
     if not isinstance(repeats, int) or repeats < 1:
         raise BadSetting(f"repeats must be a whole number of at least 1, not {repeats!r}")
     given = Limits.of(limits)
-    settings = [
-        _Setting(replace(given, max_workers=count, batch_size=size)) for count in workers for size in batch_sizes
-    ]
+    try:
+        grid = [(int(count), int(size)) for count in workers for size in batch_sizes]
+    except (TypeError, ValueError) as error:
+        raise BadSetting("workers and batch_sizes are several whole numbers each, as in workers=(1, 4, 16)") from error
+    settings = [_Setting(replace(given, max_workers=count, batch_size=size)) for count, size in grid]
     if not settings:
         raise BadSetting("tune needs at least one number of workers and one batch size")
     frame = await taken(files, stage="tune", progress=False)
+    if not len(frame):
+        raise BadSetting("tune needs files to measure with: there are none")
     do = _probed if stage is None else stage
-    order = random.Random(seed)
-    with Progress(progress, "tune", repeats * len(settings)) as bar:
+    with stoppable() as stop, Progress(progress, "tune", repeats * len(settings)) as bar:
         if pages == "warm" and stage is None:
             await do(frame, limits=given, progress=False)
-        for _ in range(repeats):
-            for setting in order.sample(settings, len(settings)):
-                if not setting.given_up:
-                    if pages == "cold":
-                        await in_thread(lambda: forget_pages([path_text(cell) for cell in frame["path"]]))
-                    await _measure(do, frame, setting, settings)
-                bar.advance()
-            _give_up_the_hopeless(settings)
+        for setting in _in_turns(settings, repeats, random.Random(seed)):
+            if stop.is_set():
+                break
+            if not setting.given_up:
+                if pages == "cold":
+                    await in_thread(lambda: forget_pages([path_text(cell) for cell in frame["path"]]))
+                trial = await _measured(do, frame, setting.limits, settings)
+                if not stop.is_set():  # or it has measured how soon one stops
+                    setting.add(trial)
+            bar.advance()
     tuned = table(
         TUNED, {column.name: [_cell(setting, column.name, pages) for setting in settings] for column in TUNED}
     )
-    return note(tuned, "tune", {"files": len(frame), "repeats": repeats, "limits": _plain(given)})
+    return stopped(note(tuned, "tune", {"files": len(frame), "repeats": repeats, "limits": _plain(given)}), stop)
+
+
+def _in_turns(settings: Sequence[_Setting], repeats: int, order: random.Random) -> Iterator[_Setting]:
+    """Each setting once a round, in an order of its own; after a round the hopeless are given up."""
+    for _ in range(repeats):
+        yield from order.sample(settings, len(settings))
+        _give_up_the_hopeless(settings)
 
 
 async def _probed(files: pd.DataFrame, *, limits: Limits | None = None, progress: Follower = False) -> pd.DataFrame:
     return await probe(files, limits=limits, cache=False, progress=progress)
 
 
-async def _measure(do: Stage, frame: pd.DataFrame, setting: _Setting, settings: Sequence[_Setting]) -> None:
+async def _measured(do: Stage, frame: pd.DataFrame, limits: Limits, settings: Sequence[_Setting]) -> _Setting:
     """One trial; its own word on seconds and memory counts, where it has one."""
+    trial = _Setting(limits)
     most = _patience(len(frame), settings)
     began = time.monotonic()
     with MemoryMeter() as memory:
         try:
             async with asyncio.timeout(most):
-                done = await do(frame, limits=setting.limits, progress=False)
+                done = await do(frame, limits=limits, progress=False)
         except TimeoutError:
             if most is None or time.monotonic() - began < most:
                 raise  # it is the stage's own
-            setting.given_up = True
-            setting.rates = setting.rates or [len(frame) / most]
-            setting.memory = max(setting.memory, memory.peak_mb)
-            return
+            return _Setting(limits, [len(frame) / most], memory=memory.peak_mb, given_up=True)
     told = noted(done).get("probe", {})
     seconds = told.get("seconds") or time.monotonic() - began
-    setting.rates.append(len(frame) / seconds)
-    setting.memory = max(setting.memory, told.get("peak_memory_mb", memory.peak_mb))
+    trial.rates.append(len(frame) / seconds)
+    trial.memory = told.get("peak_memory_mb", memory.peak_mb)
     if "probe_seconds" in done.columns:
-        setting.latencies += done["probe_seconds"].dropna().astype(float).tolist()
+        trial.latencies += done["probe_seconds"].dropna().astype(float).tolist()
+    return trial
 
 
 def _patience(files: int, settings: Sequence[_Setting]) -> float | None:
@@ -160,9 +181,9 @@ def _patience(files: int, settings: Sequence[_Setting]) -> float | None:
 
 
 def _give_up_the_hopeless(settings: Sequence[_Setting]) -> None:
-    top = max(median(setting.rates) for setting in settings)
+    top = max((median(setting.rates) for setting in settings if setting.rates), default=0.0)
     for setting in settings:
-        setting.given_up |= max(setting.rates) < _HOPELESS * top
+        setting.given_up |= bool(setting.rates) and max(setting.rates) < _HOPELESS * top
 
 
 def _cell(setting: _Setting, name: str, pages: str) -> Any:
@@ -171,13 +192,13 @@ def _cell(setting: _Setting, name: str, pages: str) -> Any:
         case "workers" | "batch_size":
             return setting.limits.workers if name == "workers" else setting.limits.batch_size
         case "files_per_second":
-            return median(setting.rates)
+            return median(setting.rates) if setting.rates else None
         case "slowest" | "fastest":
-            return min(setting.rates) if name == "slowest" else max(setting.rates)
+            return (min if name == "slowest" else max)(setting.rates, default=None)
         case "latency_p50" | "latency_p95":
             return latencies.quantile(0.5 if name == "latency_p50" else 0.95) if len(latencies) else None
         case "memory_mb":
-            return setting.memory
+            return setting.memory if setting.rates else None
         case "repeats":
             return len(setting.rates)
         case "given_up":

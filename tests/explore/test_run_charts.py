@@ -135,3 +135,11 @@ def test_a_run_is_named_by_how_many_were_in_flight(facts, said):
     runs = pd.DataFrame([{"verb": "probe", "outcome": "done", "files": 83, "seconds": 2.0, **facts}])
     ax = mo.charts.compare(runs)
     assert [label.get_text() for label in ax.get_yticklabels()] == [said]
+
+
+def test_where_no_file_took_so_long_nothing_is_drawn():
+    bins = pd.DataFrame({"device": "d", "from_seconds": [1e-3, 1.0], "to_seconds": [2e-3, 2.0], "files": [10, 10]})
+    ax = mo.charts.latency(bins)
+    (stairs,) = ax.patches
+    assert stairs.get_data().values.tolist() == [10, 0, 10]
+    assert stairs.get_data().edges.tolist() == pytest.approx([1, 2, 1000, 2000])

@@ -1,5 +1,6 @@
 """Threads that read go up and down with what a rule says, and memory has the last word."""
 
+import asyncio
 import threading
 
 import mediaorg as mo
@@ -102,6 +103,31 @@ def test_each_device_has_a_number_of_its_own():
 def test_all_devices_together_keep_to_what_is_allowed():
     lanes = [Lane(range(at, 1200, 3), Steering(Rule(12))) for at in range(3)]
     assert most_at_once(lanes, 9)[-1] <= 9
+
+
+def test_whoever_looks_at_a_file_keeps_to_one_ceiling():
+    async def both():
+        inside, most = 0, 0
+        lock = threading.Lock()
+
+        def here(task):
+            nonlocal inside, most
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            threading.Event().wait(0.002)
+            with lock:
+                inside -= 1
+            return {"said": task}
+
+        turns = asyncio.Semaphore(3)
+        workers = Workers(
+            "tests.io.fake_worker", "/", count=1, batch_size=5, deadline=30.0, here=here, readers=256, turns=turns
+        )
+        await workers.answer(range(600), lambda place, answer: None, [Lane(range(600), Steering(Rule(12)))])
+        return most
+
+    assert mo.run(both()) == 3
 
 
 def test_no_device_waits_for_another():

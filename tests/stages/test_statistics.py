@@ -15,6 +15,7 @@ from mediaorg.io.meters import tree_memory
 from mediaorg.io.places import statistics_file
 from mediaorg.io.statistics import keep, kept, learnt
 from mediaorg.records import Limits
+from mediaorg.stages.recorded import recorded
 
 
 def the_journey(folder, target):
@@ -242,3 +243,53 @@ def test_odd_cells_in_what_was_given_cost_no_run(device):
     told = mo.statistics("device")
     assert told.groupby("verb")["files"].sum().to_dict() == {"classify": 2, "probe": 2}
     assert mo.statistics()["bytes"].tolist() == [0, 0]
+
+
+def test_what_the_cache_knew_has_no_latency_in_this_run(messy, tmp_path):
+    files = mo.run(mo.scan(messy, progress=False))
+    for _ in range(2):
+        media = mo.run(mo.probe(files, cache=tmp_path / "cache.sqlite", progress=False))
+    assert media["probe_seconds"].notna().any()
+    told = mo.statistics("device", run=mo.statistics().tail(1))
+    assert told["files"].sum() > 0
+    assert told["seconds"].isna().all()
+    assert not len(mo.statistics("latency", run=mo.statistics().tail(1)))
+
+
+def test_files_that_were_not_reached_do_not_count():
+    async def stopped():
+        async with recorded("probe", Limits()) as run:
+            errors_ = [None, "not_video: x", "stopped: not reached", "stopped: not reached"]
+            run.tell(pd.DataFrame({"size": [1, 2, 4, 8], "device": 1, "probe_error": errors_}), error="probe_error")
+
+    mo.run(stopped())
+    last = mo.statistics().iloc[-1]
+    assert (last["files"], last["bytes"], last["errors"]) == (2, 3, 1)
+
+
+def test_a_run_came_to_no_less_than_its_parts(messy, tmp_path):
+    run = mo.run(mo.organize(messy, tmp_path / "library", progress=False))
+    told = mo.statistics().set_index("verb")["peak_memory_mb"]
+    assert told["organize"] >= told[["scan", "probe", "classify"]].max() > 0
+    assert run.stats["peak_memory_mb"] > 0
+
+
+def test_a_record_names_the_machine_and_how_long_files_took(messy):
+    mo.run(mo.probe(messy, cache=False, progress=False))
+    last = mo.statistics().iloc[-1]
+    machine = json.loads(last["machine"])
+    assert machine["cores"] >= 1
+    assert machine["memory_gb"] > 0
+    assert machine["python"]
+    assert last["files_per_second"] == pytest.approx(last["files"] / last["seconds"], rel=0.05)
+    device = mo.statistics("device").iloc[-1]
+    assert 0 < device["latency_p50"] <= device["latency_p95"] <= device["latency_p99"]
+    assert device["latency_p50"] < device["latency_p99"]
+
+
+def test_kinds_of_work_share_the_memory_they_are_given():
+    async def shared():
+        async with recorded("probe", Limits(memory_limit_mb=100)) as run:
+            return run.room(40, 1), run.room(40, 2), run.room(36, 1), run.room(1, 8)
+
+    assert mo.run(shared()) == (True, True, False, True)

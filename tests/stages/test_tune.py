@@ -115,3 +115,34 @@ def test_a_setting_that_cannot_be_is_refused(wrong, said):
 def test_a_disk_that_cannot_be_is_refused(wrong):
     with pytest.raises(errors.BadSetting, match=next(iter(wrong))):
         mo.SimulatedDisk(**wrong)
+
+
+def test_asked_to_stop_it_gives_what_was_measured_and_no_trial_that_was_not_finished():
+    done = []
+
+    async def stage(files, *, limits, progress):
+        if len(done) == 3:
+            job.stop()
+        done.append(limits.max_workers)
+        return files.assign(probe_seconds=0.01)
+
+    job = mo.start(mo.tune(["/a.mkv"] * 10, workers=(1, 2, 4, 8), stage=stage, progress=False))
+    tuned = job.result()
+    assert tuned.attrs["stopped"]
+    assert sorted(tuned["workers"][tuned["files_per_second"].notna()]) == sorted(done[:3])
+    assert int(tuned["repeats"].sum()) == 3
+    assert mo.best(tuned).max_workers in done[:3]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"workers": 4}, "several whole numbers"),
+        ({"files": []}, "there are none"),
+        ({"workers": ("a",)}, "several whole numbers"),
+    ],
+)
+def test_what_cannot_be_measured_is_said(wrong, said):
+    settings = {"files": ["/a.mkv"], "stage": mo.SimulatedDisk(), "progress": False, **wrong}
+    with pytest.raises(errors.BadSetting, match=said):
+        mo.run(mo.tune(settings.pop("files"), **settings))

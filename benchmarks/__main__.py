@@ -40,7 +40,7 @@ class Size:
     organised: int = 1000
     names: int = 5000
     replaced: tuple[int, ...] = (1000, 10_000)
-    grown: tuple[int, ...] = (1000, 10_000)
+    grown: tuple[int, ...] = (1000, 10_000, 100_000)
     at_once: int = 400
     asked: int = 1000
     faulty: int = 10_000

@@ -210,7 +210,9 @@ def memory(series: "pd.DataFrame", *, ax: "Axes | None" = None) -> "Axes":
     looks = series[series["memory_mb"].notna()]
     if not len(looks):
         return nothing(ax, "No memory to show\n0 looks at the process tree")
-    for (colour, style), (verb, run) in zip(_LOOKS * 9, _last_runs(looks), strict=False):
+    drawn = list(_last_runs(looks))
+    looks = looks.loc[[at for _, run in drawn for at in run.index]]
+    for (colour, style), (verb, run) in zip(_LOOKS * 9, drawn, strict=False):
         ax.plot(
             run["at"].to_numpy("float64"),
             run["memory_mb"].to_numpy("float64"),

@@ -68,9 +68,27 @@ def kept(where: str | os.PathLike[str] | None = None) -> list[dict[str, Any]]:
             record = json.loads(text)
         except (ValueError, TypeError):  # one line that is damaged costs that line
             continue
-        if isinstance(record, dict):
+        if isinstance(record, dict) and _is_sound(record):
             records.append(record)
     return records
+
+
+_SHAPES: Final[Mapping[str, type | tuple[type, ...]]] = {
+    "run_id": str, "verb": str, "started_ns": int, "seconds": (int, float), "files": int, "bytes": int, "errors": int,
+    "settings": dict, "machine": dict, "devices": list, "series": list, "ai": dict,
+}  # fmt: skip
+_SPAN_CELLS: Final = 7
+
+
+def _is_sound(record: Mapping[str, Any]) -> bool:
+    """Whether a record has the shapes of one that was kept here: another hand, or another day, may have written it."""
+    shapes = all(isinstance(record.get(name), kind) for name, kind in _SHAPES.items() if record.get(name) is not None)
+    if not shapes or not 0 <= (record.get("started_ns") or 0) < 1 << 63:
+        return False
+    devices, series = record.get("devices") or (), record.get("series") or ()
+    return all(isinstance(one, dict) for one in devices) and all(
+        isinstance(row, list) and len(row) == _SPAN_CELLS for row in series
+    )
 
 
 def _read(ask: str, values: tuple[Any, ...], file: Path) -> list[tuple[Any, ...]]:

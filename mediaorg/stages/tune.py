@@ -98,8 +98,8 @@ async def tune(
     progress: see `mediaorg.io.progress`; the phase is "tune", counted in trials. Asked to stop, it gives what was measured
         so far, and leaves out the trial that was not finished; what was not measured is missing.
 
-    A grid, and no search that learns as it goes: at equal cost that chose no better on simulated devices
-    (``python -m benchmarks.searching``). Probing is all it does: nothing is kept in the cache. Raises BadSetting and MissingColumns.
+    A grid, and no search that learns as it goes: at the same number of trials on simulated devices that was better on
+    average at some sizes, worse at others, and far off now and then (``python -m benchmarks.searching``). Probing is all it does: nothing is kept in the cache. Raises BadSetting and MissingColumns.
 
     >>> import mediaorg as mo
     >>> disk = mo.SimulatedDisk(channels=8, bandwidth=1e6)

@@ -293,3 +293,21 @@ def test_kinds_of_work_share_the_memory_they_are_given():
             return run.room(40, 1), run.room(40, 2), run.room(36, 1), run.room(1, 8)
 
     assert mo.run(shared()) == (True, True, False, True)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"started_ns": "x"}, {"started_ns": 10**30}, {"run_id": None}, {"settings": [1]}, {"devices": {"a": 1}}, {"series": [[1, 2]]},
+        {"files": "many"}, {"seconds": "x"},
+    ],
+)  # fmt: skip
+def test_a_record_of_another_shape_costs_itself_alone(messy, odd):
+    mo.run(mo.scan(messy, progress=False))
+    whole = kept()[-1]
+    with sqlite3.connect(statistics_file()) as store:
+        store.execute("INSERT INTO runs VALUES ('odd', 5, ?)", (json.dumps({**whole, "run_id": "odd", **odd}),))
+    store.close()
+    for by in ("run", "device", "time", "latency"):
+        assert "odd" not in set(mo.statistics(by)["run_id"])
+    assert mo.runs()["run_id"].tolist()[-1] == whole["run_id"]

@@ -1,7 +1,8 @@
 """Which work of a catalogue a label means, and the label with its title, year and kind; a miss changes nothing.
 
-That a film is called so is no sign that this is it: "holiday.mp4" among one's videos is no film of 2006. A label that was
-doubtful must be borne out by its year, or by an episode that is listed; else a person reads what the catalogue knows.
+That a film is called by one word is no sign that this is it: "holiday.mp4" among one's videos is no film of 2006. A label
+that was doubtful must be borne out by its year, by a title of several words, or by an episode that is listed; else a person
+reads what the catalogue knows.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from typing import Final
 from mediaorg.records import Episode, Label, Work
 from mediaorg.rules.names import same
 from mediaorg.rules.settle import REVIEW
+from mediaorg.rules.support import telling
 
 __all__ = ["canonical", "goes_by", "meant"]
 
@@ -103,7 +105,8 @@ def _film(label: Label, work: Work) -> float:
     exact, doubtful = label.year is not None and label.year == work.year, _is_doubtful(label)
     if exact and label.media_type == "movie" and not doubtful:
         return SETTLED
-    return NAMED if exact or not doubtful else 0.0
+    several = label.year is None and len(telling(work.title)) > 1
+    return NAMED if exact or several or not doubtful else 0.0
 
 
 def _is_unlisted(label: Label, episodes: Sequence[Episode]) -> bool:

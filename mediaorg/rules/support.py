@@ -11,7 +11,7 @@ from mediaorg.rules.names.films import LANGUAGES, edition_of
 from mediaorg.rules.names.text import cover, untagged
 from mediaorg.rules.names.titles import LAST_YEAR
 
-__all__ = ["is_supported", "left_out", "spelled", "stands_in", "tokens"]
+__all__ = ["is_supported", "left_out", "spelled", "stands_in", "telling", "tokens"]
 
 _STOP: Final = frozenset(
     "the a an of and in on to at for with und der die das den dem le la les l el los las de du des et y o i il lo gli e et".split()
@@ -43,7 +43,12 @@ def tokens(text: str) -> list[str]:
     return [str(_FIGURES.get(one, one)) for one in re.findall(r"[^\W\d_]+|\d+", text.casefold())]
 
 
-def _telling(title: str) -> list[str]:
+def telling(title: str) -> list[str]:
+    """Words and numbers of `title` that are no articles and the like, unless it has no others.
+
+    >>> telling("The Orchard of Glass"), telling("The The")
+    (['orchard', 'glass'], ['the', 'the'])
+    """
     said = tokens(title)
     return [token for token in said if token not in _STOP] or said
 
@@ -59,7 +64,7 @@ def is_supported(title: str, places: Sequence[str]) -> bool:
     if not tokens(title):
         return False
     there = {token for place in places for token in tokens(place)}
-    if all(token in there for token in _telling(title)):
+    if all(token in there for token in telling(title)):
         return True
     key = bare(title)
     if len(key) >= _GLUED and any(key in bare(place) for place in places):
@@ -89,7 +94,7 @@ def stands_in(title: str, place: str) -> bool:
 
 def _run(title: str, there: Sequence[str]) -> tuple[int, int] | None:
     """Where the words of `title` stand in a row, but for stop words: first and end."""
-    wanted = _telling(title)
+    wanted = telling(title)
     kept = [(at, token) for at, token in enumerate(there) if token not in _STOP or token in wanted]
     for start in range(len(kept) - len(wanted) + 1):
         if wanted and [token for _, token in kept[start : start + len(wanted)]] == wanted:

@@ -62,7 +62,8 @@ async def classify(
         label and the reason in `label_error`, one word first: ``ai_rejected: ...``, ``ai_rate: ...``. What was asked
         and what it took stands in ``attrs["mediaorg"]["classify"]["ai"]``.
     catalogue: an `IMDb`, a `TVmaze`, or any `Catalogue`: where it knows a film or show, its title and year are taken
-        and the label is surer; a miss changes nothing.
+        and the label is surer; a miss changes nothing, and a doubtful film called by one word, without its year, is told of
+        in the evidence alone.
     limits: `timeout_seconds` is the deadline of one request to a model; names are read one after another in one thread.
     cache: whether what other parsers said of a name in an earlier call of this process, and what a model answered in
         any earlier run, may be used again; a path is the file that holds the answers.

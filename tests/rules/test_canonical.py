@@ -96,10 +96,10 @@ def test_a_show_is_settled_unless_its_list_speaks_against_it(label, listed, year
     assert found.needs_review == (confidence < 0.7)
 
 
-def test_an_episode_that_is_a_film_by_its_whole_name_needs_its_year():
+def test_an_episode_that_is_a_film_by_its_whole_name_is_one():
     label = Label("episode", "Apollo", None, None, (13,), confidence=0.55, needs_review=True)
     apollo = Work("1", "movie", "Apollo 13", 1995)
-    assert canonical(label, apollo, by="IMDb").episodes == (13,)
+    assert canonical(label, apollo, by="IMDb").episodes is None
     found = canonical(Label("episode", "Apollo", 1995, None, (13,), confidence=0.55), apollo, by="IMDb")
     assert (found.media_type, found.title, found.episodes, found.confidence) == ("movie", "Apollo 13", None, 0.85)
 

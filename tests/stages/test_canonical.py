@@ -75,15 +75,18 @@ def test_a_number_that_a_short_list_does_not_reach_is_neither_surer_nor_a_miss(i
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["glass orchard.mkv", "Videos/glass orchard.mp4", "Apollo 13.mkv", "der glaserne garten.mkv", "salt and iron.mkv"],
-)
-def test_of_a_doubtful_film_a_person_reads_what_the_catalogue_knows_and_no_more(imdb, path):
+    ("path", "title", "year"),
+    [
+        ("glass orchard.mkv", "Glass Orchard", 1999), ("Videos/glass orchard.mp4", "Glass Orchard", 1999),
+        ("Apollo 13.mkv", "Apollo 13", 1995), ("der glaserne garten.mkv", "Glass Orchard", 1999), ("salt and iron.mkv", "Salt & Iron", None),
+    ],
+)  # fmt: skip
+def test_a_doubtful_film_is_settled_by_a_title_of_several_words(imdb, path, title, year):
     before, after = label(path), label(path, catalogue=imdb)
     assert before["needs_review"].all()
-    assert after["evidence"].iloc[0].startswith(before["evidence"].iloc[0] + "; IMDb knows '")
-    assert after.drop(columns="evidence").equals(before.drop(columns="evidence"))
-    assert after.attrs["mediaorg"]["classify"]["catalogue"]["settled"] == 0
+    assert said(after)[:2] == ("movie", title)
+    assert after["year"].astype(object).where(after["year"].notna(), None).tolist() == [year]
+    assert (after["confidence"].iloc[0], after["label_source"].iloc[0]) == (0.85, "catalogue")
 
 
 @pytest.mark.parametrize(
@@ -160,7 +163,7 @@ def test_what_the_catalogue_settles_is_not_asked_of_a_model_and_what_a_model_set
     with Server(model) as server:
         ai = mo.AI("m", base_url=server.url)
         short = pd.DataFrame({"duration": [1200.0, None]})  # of twenty minutes: doubtful, but of its year
-        paths = ("Glass.Orchard.1999.mkv", "salt and iron.mkv")
+        paths = ("Glass.Orchard.1999.mkv", "salt and iron by bob.mkv")
         assert label(*paths, also=short)["needs_review"].all()
         labels = label(*paths, also=short, catalogue=imdb, ai=ai, cache=False)
     assert "salt and iron" in "".join(server.bodies)

@@ -71,7 +71,8 @@ def _page(media: "pd.DataFrame", title: str) -> Iterator[str]:
         " content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
     )
     yield f"<title>{_html(title)}</title><style>{_STYLE}</style></head><body>"
-    where = "" if (root := _root(media)) is None else f" · {_html(root)}"
+    # The folder's name alone: a report is sent to others, and where it lies tells whose machine it was.
+    where = "" if (root := _root(media)) is None else f" · {_html(root.rstrip('/').rpartition('/')[2])}"
     yield f"<header><h1>{_html(title)}</h1><p>{_now()}{where}</p>{_cards(media)}</header><main>"
     media = _from_root(media)
     yield from _sections(media, _THERE)

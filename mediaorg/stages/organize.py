@@ -20,7 +20,7 @@ from mediaorg.stages.plan import plan
 from mediaorg.stages.probe import probe
 from mediaorg.stages.recorded import recorded
 from mediaorg.stages.scan import scan
-from mediaorg.stages.tables import noted
+from mediaorg.stages.tables import noted, stopped
 
 __all__ = ["Run", "organize"]
 
@@ -32,7 +32,8 @@ class Run:
     """What one call of `organize` found, meant and did.
 
     files: what was scanned, probed and labelled, one row a file. plan: the same rows, and where each should go.
-    receipts: the same rows, and what happened; no rows in a dry run.
+    receipts: the same rows, and what happened; no rows in a dry run. If the run was asked to
+    stop, ``receipts.attrs["stopped"]`` is True.
     stats: plain numbers: files_processed, bytes, ffprobe_calls (looks by any prober), cache_hits, errors, moved,
     run_id, total_time [s], peak_memory_mb [MB], and ``phases``: by name, files, seconds [s] and files_per_second; with
     ``ai=`` also ``ai``: model, calls, tokens, cost_usd [USD] and what came of them.
@@ -53,6 +54,7 @@ class Run:
         counts = self.receipts["state"] if len(self.receipts) else self.plan["status"]
         said = ", ".join(f"{count:,} {name}" for name, count in counts.value_counts().items())
         done = "applied" if len(self.receipts) else "planned, nothing touched"
+        done = f"stopped before its end, {done}" if self.receipts.attrs.get("stopped") else done
         return f"<Run of {len(self.files):,} files in {self.stats['total_time']:.1f} s, {done}: {said or 'no files'}>"
 
     def _repr_html_(self) -> str:
@@ -127,7 +129,7 @@ async def organize(
             "peak_memory_mb": record.record["peak_memory_mb"],
         }
     )
-    return Run(labels, moves, receipts, stats)
+    return Run(labels, moves, stopped(receipts, stop), stats)
 
 
 _PHASES: Final = ("scan", "probe", "classify", "plan", "apply")

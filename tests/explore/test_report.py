@@ -86,6 +86,13 @@ def test_every_chart_and_every_finding_is_in_it(written, labels):
     assert [row[2] for row in page.tables["Labels that want a look"][1:]] == findings.doubtful(labels)["title"].tolist()
 
 
+def test_it_names_the_folder_and_not_where_that_lies(labels, tmp_path):
+    table = labels.assign(root="/home/ripley/Films", path="/home/ripley/Films/" + labels["name"])
+    text = mo.report(table, tmp_path / "r.html").read_text(encoding="utf-8")
+    assert [words for words in Page(text).text if words.endswith(" · Films")]
+    assert "ripley" not in text
+
+
 def test_pictures_are_in_it_where_the_table_has_them(written, labels, tmp_path):
     pictures = [jpeg for jpeg in labels["thumbnail"] if isinstance(jpeg, bytes)]
     assert images(written, "jpeg") == pictures[:60]

@@ -97,6 +97,8 @@ def test_half_a_plan_is_not_applied(messy, tmp_path):
     before = sorted(messy.rglob("*"))
     run = stopped_at_once(lambda: mo.organize(messy, tmp_path / "library", dry_run=False, progress=False))
     assert len(run.receipts) == 0
+    assert "stopped before its end, planned, nothing touched" in repr(run)
+    assert "stopped before its end" in run._repr_html_()
     assert sorted(messy.rglob("*")) == before
     assert "apply" not in set(mo.runs()["verb"])
 

@@ -197,9 +197,9 @@ def _by_device(
     wrong = frame[error].notna().to_numpy() if error in frame.columns else np.zeros(len(frame), dtype=bool)
     return [
         {
-            "device": (name := None if code < 0 else _name_of(device)),
+            "device": (name := None if code < 0 else disk.device_name(device)),
             "workers": crowds.get(name),
-            "kind": None if code < 0 else _kind_of(device),
+            "kind": None if code < 0 else disk.device_kind(device),
             "files": int(here.sum()),
             "bytes": int(np.nansum(sizes[here])),
             "errors": int(wrong[here].sum()),
@@ -226,17 +226,6 @@ def _latencies(seconds: Any) -> dict[str, Any]:
         "latency": [round(value, 6) for value in percentiles],
         "latencies": counts.tolist(),
     }
-
-
-@cache
-def _name_of(device: int) -> str:
-    """A name that is the same tomorrow: that of the file system, where it has one; numbers change with every start."""
-    return disk.device_name(device)
-
-
-@cache
-def _kind_of(device: int) -> str:
-    return disk.device_kind(device)
 
 
 @cache

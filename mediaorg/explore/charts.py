@@ -101,7 +101,8 @@ def storage(df: "pd.DataFrame", *, by: str = "title", ax: "Axes | None" = None, 
     )
     shown, whole = titles.head(top), float(titles.sum())
     known = int(groups["count"].sum())
-    what, named = ("titles", "a name to go by") if by == "title" else (f"values of {by}", f"a {by.replace('_', ' ')}")
+    column = readable(by.replace("_", " "), 60)  # anybody's, such as "price ($)"
+    what, named = ("titles", "a name to go by") if by == "title" else (f"values of {readable(by, 60)}", f"a {column}")
     left_out = f"have {named} and a size{_of_all(len(shown), len(titles), what)}"
     ax = axes_of(ax, height=1.5 + 0.27 * max(len(shown), 3))
     unit, factor = unit_of(float(shown.iloc[0]) if len(shown) else 0)
@@ -121,7 +122,7 @@ def storage(df: "pd.DataFrame", *, by: str = "title", ax: "Axes | None" = None, 
     half = int((titles.cumsum() < whole / 2).sum()) + 1
     finding = f"{half:,} of {len(titles):,} {what} {'holds' if half == 1 else 'hold'} half of {byte_text(whole)}"
     if len(titles) == 1:
-        finding = f"One {'title' if by == 'title' else by.replace('_', ' ')} holds all of {byte_text(whole)}"
+        finding = f"One {column} holds all of {byte_text(whole)}"
     return said(ax, heading(finding, known, len(df), left_out))
 
 

@@ -47,7 +47,7 @@ from mediaorg.explore.run_charts import latency as latency
 from mediaorg.explore.run_charts import memory as memory
 from mediaorg.explore.run_charts import throughput as throughput
 from mediaorg.explore.run_charts import tuning as tuning
-from mediaorg.stages.cells import cells
+from mediaorg.stages.cells import cells, several
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,7 +101,8 @@ def storage(df: "pd.DataFrame", *, by: str = "title", ax: "Axes | None" = None, 
     )
     shown, whole = titles.head(top), float(titles.sum())
     known = int(groups["count"].sum())
-    what, named = ("titles", "a name to go by") if by == "title" else (f"values of {by}", f"a {by.replace('_', ' ')}")
+    column = readable(by.replace("_", " "), 60)  # anybody's, such as "price ($)"
+    what, named = ("titles", "a name to go by") if by == "title" else (f"values of {readable(by, 60)}", f"a {column}")
     left_out = f"have {named} and a size{_of_all(len(shown), len(titles), what)}"
     ax = axes_of(ax, height=1.5 + 0.27 * max(len(shown), 3))
     unit, factor = unit_of(float(shown.iloc[0]) if len(shown) else 0)
@@ -121,7 +122,7 @@ def storage(df: "pd.DataFrame", *, by: str = "title", ax: "Axes | None" = None, 
     half = int((titles.cumsum() < whole / 2).sum()) + 1
     finding = f"{half:,} of {len(titles):,} {what} {'holds' if half == 1 else 'hold'} half of {byte_text(whole)}"
     if len(titles) == 1:
-        finding = f"One {'title' if by == 'title' else by.replace('_', ' ')} holds all of {byte_text(whole)}"
+        finding = f"One {column} holds all of {byte_text(whole)}"
     return said(ax, heading(finding, known, len(df), left_out))
 
 
@@ -491,7 +492,8 @@ def languages(df: "pd.DataFrame", *, ax: "Axes | None" = None, top: int = 20) ->
 
     schema.need(df, "audio_languages", stage="the chart languages")
     _at_least_one(top)
-    tracks = [[_several(cell) for cell in cells(df, name)] for name in ("audio_languages", "subtitle_languages")]
+    columns = [cells(df, name) for name in ("audio_languages", "subtitle_languages")]
+    tracks = [[tuple(map(str, several(cell))) for cell in column] for column in columns]
     known = sum(bool(heard or read) for heard, read in zip(*tracks, strict=True))
     heard, read = (Counter(code for cell in column for code in set(cell)) for column in tracks)
     every = sorted({*heard, *read}, key=lambda code: (-heard[code], -read[code], code))
@@ -782,9 +784,10 @@ def _by_column(df: "pd.DataFrame", name: str) -> "pd.DataFrame":
 
 
 def _text(cell: Any) -> str:
-    if isinstance(cell, (tuple, list)):
-        return ", ".join(map(str, cell))
-    return f"{cell:g}" if isinstance(cell, float) else str(cell)
+    plain = cell.tolist() if hasattr(cell, "tolist") else cell  # an array is what Parquet makes of a tuple
+    if isinstance(plain, (tuple, list)):
+        return ", ".join(map(str, plain))
+    return f"{plain:g}" if isinstance(plain, float) else str(plain)
 
 
 def _of_all(shown: int, every: int, what: str) -> str:
@@ -826,10 +829,6 @@ def _by_season(grid: "pd.DataFrame") -> list[_Season]:
     for title, year, season, episode, files, doubled in zip(*(cells(grid, name) for name in names), strict=True):
         rows.setdefault((title, year, season), {})[episode] = (files, doubled)
     return [_Season(work_name(title, season, None, None), files) for (title, _, season), files in rows.items()]
-
-
-def _several(cell: Any) -> tuple[str, ...]:
-    return tuple(str(code) for code in cell) if isinstance(cell, (tuple, list)) else ()
 
 
 def _are(count: int) -> str:

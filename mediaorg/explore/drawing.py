@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from mediaorg.stages.cells import whole
+from mediaorg.stages.cells import several, whole
 
 if TYPE_CHECKING:
     import numpy as np
@@ -169,7 +169,7 @@ def work_name(title: Any, season: Any, episodes: Any, path: Any, *, room: int = 
     if title is None:
         return str(path or "not named").rpartition("/")[2]
     number = "" if whole(season) is None else f"S{whole(season):02}"
-    number += "".join(f"E{episode:02}" for episode in episodes) if isinstance(episodes, tuple) else ""
+    number += "".join(f"E{episode:02}" for episode in map(whole, several(episodes)) if episode is not None)
     return f"{cut(str(title), max(room - len(number) - 1, 4))} {number}" if number else str(title)
 
 

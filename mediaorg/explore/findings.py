@@ -1,7 +1,7 @@
 """What a table says of a collection: each question is answered by another plain DataFrame, in the words of `schema`."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,7 +9,7 @@ from mediaorg import schema
 from mediaorg.explore.drawing import numbers
 from mediaorg.rules.collisions import folded
 from mediaorg.rules.names.text import bare
-from mediaorg.stages.cells import cells, truth, whole
+from mediaorg.stages.cells import cells, several, truth, whole
 
 if TYPE_CHECKING:
     import numpy as np
@@ -291,8 +291,7 @@ def _tuple(cell: Any) -> tuple[int, ...]:
     """The numbers in a cell: several, one, or none."""
     if cell is None or isinstance(cell, str | bytes):
         return ()
-    several = cell if isinstance(cell, Sequence) or hasattr(cell, "tolist") else (cell,)
-    return tuple(number for one in several if (number := whole(one)) is not None)
+    return tuple(number for one in several(cell) or (cell,) if (number := whole(one)) is not None)
 
 
 def _ranked(groups: list[list[int]], df: "pd.DataFrame") -> list[tuple[list[int], list[int]]]:

@@ -1,11 +1,12 @@
 """A column as Python values, whatever a person or a spreadsheet made of it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["cells", "truth", "whole", "wholes"]
+__all__ = ["cells", "several", "truth", "whole", "wholes"]
 
 _TRUTHS: Final = {
     **dict.fromkeys(("true", "yes", "1", "1.0"), True),
@@ -56,6 +57,17 @@ def whole(cell: Any) -> int | None:
     except ValueError:
         return None
     return int(number) if number.is_integer() else None
+
+
+def several(cell: Any) -> tuple[Any, ...]:
+    """What a cell of several holds: a tuple, a list, or the array that Parquet makes of either; nothing for any other.
+
+    >>> import numpy as np
+    >>> several(("eng", "fra")), several(np.array([1, 2])), several("eng"), several(None)
+    (('eng', 'fra'), (1, 2), (), ())
+    """
+    held = cell.tolist() if hasattr(cell, "tolist") else cell
+    return tuple(held) if isinstance(held, Sequence) and not isinstance(held, (str, bytes)) else ()
 
 
 def truth(cell: Any) -> bool | None:

@@ -23,7 +23,7 @@ from mediaorg.rules.prompts import FOLDER_KINDS, NUMBERINGS, ROW_KINDS
 from mediaorg.rules.settle import REVIEW
 from mediaorg.rules.support import is_supported, left_out, spelled, stands_in, tokens
 
-__all__ = ["DISC", "Facts", "Known", "checked", "folder_said", "title_of"]
+__all__ = ["Facts", "Known", "checked", "folder_said", "lies_within", "title_of"]
 
 CHECKED: Final = 0.82  # an accepted answer
 AGREED: Final = 0.88  # and the offline reading says the same
@@ -37,6 +37,7 @@ _FILM_SECONDS: Final = 1400.0  # less is no film, as `rules.settle` has it; belo
 _CLIP_SECONDS: Final = 600.0
 _EPISODE_SECONDS: Final = 4 * 3600.0
 _EXTRA_SECONDS: Final = 2400.0
+
 _reading: Final = lru_cache(maxsize=4096)(read)  # each name is looked at for its kind, its numbers and its place
 
 
@@ -75,7 +76,7 @@ class Facts:
         return _text(self.name)
 
 
-DISC: Final = re.compile(r"^(?:video_ts|bdmv|stream|audio_ts|(?:cd|dvd|disc|disk)[ ._-]?\d{1,2})$", re.IGNORECASE)
+_DISC: Final = re.compile(r"^(?:video_ts|bdmv|stream|audio_ts|(?:cd|dvd|disc|disk)[ ._-]?\d{1,2})$", re.IGNORECASE)
 
 # What a catalogue knows: why one title is another name of the other, or None where it is not.
 Known: TypeAlias = Callable[[str, str], str | None]
@@ -297,11 +298,17 @@ def _doubts_of_title(title: str, counts: bool, facts: Facts) -> Iterator[str]:
 
 def _named_folder(folders: Sequence[str]) -> str | None:
     """The nearest folder that is called after something: no season, disc or extras."""
-    for folder in reversed(folders):
-        name = plain(folder)
-        if _season(folder) is None and extra_by_folder(name) is None and not DISC.match(name):
-            return folder
-    return None
+    return next((folder for folder in reversed(folders) if not lies_within(folder)), None)
+
+
+def lies_within(folder: str) -> bool:
+    """Whether a folder of this name is a part of what lies above it: a season, a disc, extras.
+
+    >>> lies_within("Season 2"), lies_within("CD1"), lies_within("Lantern")
+    (True, True, False)
+    """
+    name = plain(folder)
+    return _season(folder) is not None or extra_by_folder(name) is not None or _DISC.match(name) is not None
 
 
 def _counts_on(label: Label, facts: Facts) -> bool:

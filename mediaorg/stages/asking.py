@@ -12,9 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from mediaorg.records import AI, Label
-from mediaorg.rules.checks import DISC, Facts
+from mediaorg.rules.checks import Facts, lies_within
 from mediaorg.rules.collisions import folded
-from mediaorg.rules.extras import extra_by_folder
 from mediaorg.rules.folders import is_generic, season_of
 from mediaorg.rules.leaving import below, common_folders, leaving, nearest, place_of, root_of
 from mediaorg.rules.names import plain, stem_of
@@ -213,7 +212,7 @@ def _show_folder(folders: tuple[str, ...]) -> tuple[str, ...] | None:
     """The nearest folder that is named after something, above seasons, discs and extras; None where nothing is."""
     for end in range(len(folders), 0, -1):
         name = plain(folders[end - 1])
-        if season_of(name) is not None or extra_by_folder(name) is not None or DISC.match(name):
+        if lies_within(folders[end - 1]):
             continue
         holds_seasons = end < len(folders) and season_of(plain(folders[end])) is not None
         return folders[:end] if holds_seasons or not is_generic(name) else None
